@@ -1,0 +1,1 @@
+//! css: filled by its formats.

@@ -1,0 +1,1 @@
+//! trtc: filled by its formats.

@@ -1,0 +1,1 @@
+//! wechat: filled by its formats.

@@ -1,0 +1,1 @@
+//! zego: filled by its formats.
