@@ -14,6 +14,11 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+pub mod app;
+pub mod clock;
+pub mod config;
+pub mod http;
 pub mod live;
 pub mod secret;
+pub mod store;
 pub mod vendor;

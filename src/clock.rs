@@ -1,0 +1,99 @@
+//! The only place that reads the clock or draws random bytes. Everything else gets them as arguments.
+
+use crate::live::time::UnixMs;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// Tells the time.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> UnixMs;
+}
+
+/// Draws unpredictable bytes for nonces, ids and keys.
+pub trait Random: Send + Sync {
+    /// Fills the buffer.
+    fn fill(&self, into: &mut [u8]);
+}
+
+/// The machine's clock.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> UnixMs {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        UnixMs(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// A clock that moves only when told to, for tests and simulated time.
+#[derive(Debug)]
+pub struct ManualClock(AtomicI64);
+
+impl ManualClock {
+    /// Starts at a moment.
+    pub fn at(now: UnixMs) -> Self {
+        Self(AtomicI64::new(now.0))
+    }
+
+    /// Goes to a moment, also backwards.
+    pub fn set(&self, now: UnixMs) {
+        self.0.store(now.0, Ordering::SeqCst);
+    }
+
+    /// Moves on by milliseconds.
+    pub fn advance_ms(&self, by: i64) {
+        self.0.fetch_add(by, Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> UnixMs {
+        UnixMs(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// The operating system's generator, through ring.
+#[derive(Debug)]
+pub struct SystemRandom(ring::rand::SystemRandom);
+
+impl Default for SystemRandom {
+    fn default() -> Self {
+        Self(ring::rand::SystemRandom::new())
+    }
+}
+
+impl Random for SystemRandom {
+    fn fill(&self, into: &mut [u8]) {
+        // It fails only where the system has no generator at all. Going on with predictable nonces would be worse than stopping.
+        if ring::rand::SecureRandom::fill(&self.0, into).is_err() {
+            std::process::abort();
+        }
+    }
+}
+
+/// Repeatable bytes, for tests.
+#[derive(Debug)]
+pub struct SeededRandom(Mutex<u64>);
+
+impl SeededRandom {
+    /// The same seed gives the same bytes.
+    pub fn new(seed: u64) -> Self {
+        Self(Mutex::new(seed))
+    }
+}
+
+impl Random for SeededRandom {
+    fn fill(&self, into: &mut [u8]) {
+        let mut state = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        for byte in into {
+            // splitmix64
+            *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mut z = *state;
+            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            *byte = ((z ^ (z >> 31)) & 0xff) as u8;
+        }
+    }
+}

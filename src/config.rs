@@ -1,0 +1,462 @@
+//! The configuration document (design section 6) as types. Reading and judging it is in the submodules.
+
+pub mod keys;
+
+use crate::secret::Secret;
+use keys::Keys;
+use serde::Deserialize;
+
+/// The whole document.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Refuses everything that is only for demos.
+    pub production: bool,
+    /// Address and language.
+    pub server: Server,
+    /// Where data lives.
+    pub store: StoreConfig,
+    /// Who may call.
+    pub access: Access,
+    /// The mini program.
+    pub wechat: Option<WeChat>,
+    /// ZEGO apps.
+    pub zego: Vec<Zego>,
+    /// Tencent RTC apps.
+    pub trtc: Vec<Trtc>,
+    /// Tencent Cloud Streaming domains.
+    pub css: Vec<Css>,
+    /// Keys of Tencent's cloud API.
+    pub tencent_api: Option<TencentApi>,
+    /// Callback rules.
+    pub callbacks: Callbacks,
+    /// Lifetimes, quotas, times.
+    pub policy: Policy,
+    /// How long things are kept.
+    pub retention: Retention,
+    /// Recording rules.
+    pub recordings: Recordings,
+    /// The whitelist.
+    pub domains: Domains,
+}
+
+/// `[server]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    /// Socket address of `serve`.
+    pub listen: String,
+    /// The address phones and vendors use; empty: `http://{listen}`.
+    pub public_url: String,
+    /// `zh` or `en`.
+    pub default_language: String,
+    /// Origins of web pages that may call.
+    pub allowed_origins: Vec<String>,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:3000".into(),
+            public_url: String::new(),
+            default_language: "zh".into(),
+            allowed_origins: Vec::new(),
+        }
+    }
+}
+
+/// `[store]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StoreConfig {
+    /// Table name.
+    pub table: String,
+    /// `embedded`, `memory`, `aws`, or a URL.
+    pub endpoint: String,
+    /// Folder of the embedded store.
+    pub data_dir: String,
+}
+
+impl Default for StoreConfig {
+    fn default() -> Self {
+        Self { table: "kaibo".into(), endpoint: "embedded".into(), data_dir: "./data".into() }
+    }
+}
+
+/// `[access]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Access {
+    /// Callers name themselves; demos and development only.
+    pub open_identity: bool,
+    /// Sign login sessions.
+    pub session_keys: Option<Keys>,
+    /// Life of a login session.
+    pub session_hours: u32,
+    /// Operator keys.
+    pub operators: Vec<Operator>,
+    /// The host app's own accounts.
+    pub issuers: Vec<Issuer>,
+}
+
+impl Default for Access {
+    fn default() -> Self {
+        Self { open_identity: false, session_keys: None, session_hours: 12, operators: Vec::new(), issuers: Vec::new() }
+    }
+}
+
+/// `[[access.operators]]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Operator {
+    /// For logs and the ledger.
+    pub name: String,
+    /// The key itself; hashed when read.
+    pub key: Option<Keys>,
+    /// Or its SHA-256 as hex (`kaibo config hash-key`).
+    pub key_sha256: Option<OneOrMany>,
+    /// `read`, `inspect`, `issue`, `write`.
+    pub scopes: Vec<String>,
+}
+
+/// One text or several.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum OneOrMany {
+    /// One.
+    One(String),
+    /// Several.
+    Many(Vec<String>),
+}
+
+impl OneOrMany {
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        match self {
+            Self::One(text) => std::slice::from_ref(text).iter(),
+            Self::Many(texts) => texts.iter(),
+        }
+        .map(String::as_str)
+    }
+}
+
+/// `[[access.issuers]]`: whose JWTs are believed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Issuer {
+    /// `iss`.
+    pub issuer: String,
+    /// `aud`, if demanded.
+    pub audience: Option<String>,
+    /// `HS256`, `ES256`, `RS256`.
+    pub algorithms: Vec<String>,
+    /// Key set address.
+    pub jwks_url: Option<String>,
+    /// Shared secret (HS256).
+    pub secret: Option<Keys>,
+    /// PEM public key (ES256, RS256).
+    pub public_key: Option<String>,
+}
+
+/// `[wechat]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WeChat {
+    /// `wx` and 16 hex digits.
+    pub app_id: String,
+    /// For code2Session.
+    pub app_secret: Option<Keys>,
+    /// Encrypts stored session keys; derived from the first session key when left out.
+    pub session_key_key: Option<Keys>,
+    /// WeChat's API, or `simulated`.
+    pub api_base: String,
+    /// `local` or `wechat`.
+    pub voip: String,
+}
+
+impl Default for WeChat {
+    fn default() -> Self {
+        Self {
+            app_id: String::new(),
+            app_secret: None,
+            session_key_key: None,
+            api_base: "https://api.weixin.qq.com".into(),
+            voip: "local".into(),
+        }
+    }
+}
+
+/// `[[zego]]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Zego {
+    /// App id, a number.
+    pub app_id: u32,
+    /// AppKey (AppSign), for login token 01.
+    pub app_key: Option<Keys>,
+    /// ServerSecret, for tokens 03 and 04 and the server API.
+    pub server_secret: Option<Keys>,
+    /// CallbackSecret.
+    pub callback_secret: Option<Keys>,
+    /// The SDK's server address.
+    pub server: Option<String>,
+    /// The SDK's log address.
+    pub log_url: Option<String>,
+    /// Which token a ticket carries: `01`, `04`, `04-gcm`.
+    pub token: Option<String>,
+    /// ZEGO's server API.
+    pub api_base: Option<String>,
+    /// Takes callbacks by path token alone.
+    pub accept_unsigned: bool,
+}
+
+/// `[[trtc]]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Trtc {
+    /// SDKAppID, a number.
+    pub sdk_app_id: u32,
+    /// HMAC key of v2.
+    pub secret_key: Option<Keys>,
+    /// PEM key of v1.
+    pub private_key: Option<Keys>,
+    /// PEM public key of v1.
+    pub public_key: Option<String>,
+    /// Account type of v1 tickets.
+    pub account_type: Option<String>,
+    /// Callback key.
+    pub callback_key: Option<Keys>,
+    /// Takes callbacks by path token alone.
+    pub accept_unsigned: bool,
+}
+
+/// `[[css]]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Css {
+    /// The name used in addresses and JSON.
+    pub name: String,
+    /// Push domain.
+    pub push_domain: String,
+    /// Play domain.
+    pub play_domain: String,
+    /// AppName of the URLs.
+    pub app_name: String,
+    /// Push key.
+    pub push_key: Option<Keys>,
+    /// Backup push key.
+    pub push_key_backup: Option<Keys>,
+    /// Play key.
+    pub play_key: Option<Keys>,
+    /// Callback key.
+    pub callback_key: Option<Keys>,
+    /// Tencent account appid; 0: not checked.
+    pub appid: u64,
+    /// Further domains whose callbacks belong here.
+    pub domains: Vec<String>,
+    /// Takes callbacks by path token alone.
+    pub accept_unsigned: bool,
+}
+
+impl Default for Css {
+    fn default() -> Self {
+        Self {
+            name: "main".into(),
+            push_domain: String::new(),
+            play_domain: String::new(),
+            app_name: "live".into(),
+            push_key: None,
+            push_key_backup: None,
+            play_key: None,
+            callback_key: None,
+            appid: 0,
+            domains: Vec::new(),
+            accept_unsigned: false,
+        }
+    }
+}
+
+/// `[tencent_api]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TencentApi {
+    /// SecretId.
+    pub secret_id: Option<Secret>,
+    /// SecretKey.
+    pub secret_key: Option<Secret>,
+    /// Region, e.g. `ap-guangzhou`.
+    pub region: Option<String>,
+    /// One base for both services, for tests and proxies.
+    pub api_base: Option<String>,
+}
+
+/// `[callbacks]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Callbacks {
+    /// The unguessable last part of callback addresses.
+    pub path_token: Option<Keys>,
+    /// How far a ZEGO timestamp may be from now.
+    pub zego_window_seconds: i64,
+    /// How long after `t` a css callback is still applied.
+    pub css_late_seconds: i64,
+    /// `hosts` or `all`.
+    pub audience: String,
+}
+
+impl Default for Callbacks {
+    fn default() -> Self {
+        Self { path_token: None, zego_window_seconds: 600, css_late_seconds: 900, audience: "hosts".into() }
+    }
+}
+
+/// `[policy]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Policy {
+    /// ZEGO token 01.
+    pub zego_login_seconds: Lifetime,
+    /// ZEGO tokens 03 and 04.
+    pub zego_token_seconds: Lifetime,
+    /// userSig.
+    pub user_sig_seconds: Lifetime,
+    /// privateMapKey.
+    pub private_map_key_seconds: Lifetime,
+    /// css URLs.
+    pub css_url_seconds: Lifetime,
+    /// Issue quotas.
+    pub quota: Quota,
+    /// `log`, `table`, `off`.
+    pub ledger: String,
+    /// Default capacity of a room; none: no limit.
+    pub capacity: Option<u32>,
+    /// Cohost seats of a room.
+    pub seats_per_room: u32,
+    /// Life of a lease.
+    pub lease_seconds: u32,
+    /// When a request or invitation times out.
+    pub seat_timeout_seconds: u32,
+    /// When an abandoned room closes.
+    pub room_idle_seconds: u32,
+    /// User id rule of the RTCRoom calls, a pattern of `[A-Za-z0-9_-]{1,32}` by default.
+    pub rtcroom_lease_seconds: u32,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            zego_login_seconds: Lifetime { default: 1800, min: 60, max: 86_400 },
+            zego_token_seconds: Lifetime { default: 3600, min: 60, max: 86_400 },
+            user_sig_seconds: Lifetime { default: 86_400, min: 60, max: 604_800 },
+            private_map_key_seconds: Lifetime { default: 21_600, min: 60, max: 86_400 },
+            css_url_seconds: Lifetime { default: 86_400, min: 60, max: 604_800 },
+            quota: Quota::default(),
+            ledger: "log".into(),
+            capacity: None,
+            seats_per_room: 8,
+            lease_seconds: 60,
+            seat_timeout_seconds: 60,
+            room_idle_seconds: 3600,
+            rtcroom_lease_seconds: 20,
+        }
+    }
+}
+
+/// Default and bounds of a lifetime, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lifetime {
+    /// When the caller does not ask.
+    pub default: u32,
+    /// The shortest.
+    pub min: u32,
+    /// The longest.
+    pub max: u32,
+}
+
+/// `[policy.quota]`
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Quota {
+    /// Credentials per user and minute.
+    pub per_user_per_minute: Option<u32>,
+    /// Credentials per room and minute.
+    pub per_room_per_minute: Option<u32>,
+}
+
+/// `[retention]`, in days; 0 keeps.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Retention {
+    /// Inbox.
+    pub inbox_days: u32,
+    /// Ledger.
+    pub ledger_days: u32,
+    /// Rooms, openings, streams.
+    pub rooms_days: u32,
+    /// Recordings.
+    pub recordings_days: u32,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { inbox_days: 14, ledger_days: 180, rooms_days: 90, recordings_days: 0 }
+    }
+}
+
+/// `[recordings]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Recordings {
+    /// Hosts files may come from; empty: any.
+    pub hosts: Vec<String>,
+}
+
+/// `[domains]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Domains {
+    /// Profiles of the clients in use.
+    pub profiles: Vec<String>,
+    /// What the console holds.
+    pub configured: DomainLists,
+    /// What must be there beyond the profiles.
+    pub required: DomainLists,
+}
+
+/// The lists of the WeChat console.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DomainLists {
+    /// wx.request.
+    pub requestdomain: Vec<String>,
+    /// wx.connectSocket.
+    pub wsrequestdomain: Vec<String>,
+    /// wx.uploadFile.
+    pub uploaddomain: Vec<String>,
+    /// wx.downloadFile.
+    pub downloaddomain: Vec<String>,
+}
+
+impl Config {
+    /// The address that phones and vendors use, without a slash at its end.
+    pub fn public_url(&self) -> String {
+        let url = self.server.public_url.trim_end_matches('/');
+        if url.is_empty() { format!("http://{}", self.server.listen) } else { url.to_owned() }
+    }
+
+    /// The ZEGO app of an id.
+    pub fn zego_app(&self, app_id: u32) -> Option<&Zego> {
+        self.zego.iter().find(|app| app.app_id == app_id)
+    }
+
+    /// The Tencent RTC app of an id.
+    pub fn trtc_app(&self, sdk_app_id: u32) -> Option<&Trtc> {
+        self.trtc.iter().find(|app| app.sdk_app_id == sdk_app_id)
+    }
+
+    /// The css domain pair of a name.
+    pub fn css_app(&self, name: &str) -> Option<&Css> {
+        self.css.iter().find(|app| app.name == name)
+    }
+}

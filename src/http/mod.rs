@@ -1,0 +1,3 @@
+//! The HTTP floor: addresses, callers, problems. It knows statuses and headers; the floors below do not.
+
+pub mod routes;

@@ -1,0 +1,12 @@
+//! DynamoDB, through aws-sdk-dynamodb everywhere: on AWS, on a URL, and on the engine embedded in this process.
+//! No Scan, no Delete, no read-then-write where a condition can do it. `keys.rs` holds the key grammar, `table.rs` the
+//! table's description, `client.rs` the four verbs; every other file is one noun.
+
+pub mod client;
+pub mod embedded;
+pub mod item;
+pub mod keys;
+pub mod remote;
+pub mod table;
+
+pub use client::{Query, Store, StoreError, Update, Written};
