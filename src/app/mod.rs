@@ -1,6 +1,9 @@
 //! Use cases: one file is one thing the product does. A use case takes proven callers and plain values,
 //! asks the pure floors what is right, the store to keep it, and answers plain values or a `Fault`.
 
+pub mod callbacks;
+pub mod take_callback;
+
 use crate::clock::{Clock, Random};
 use crate::config::Config;
 use crate::live::time::UnixMs;
