@@ -12,13 +12,17 @@
 //! | [`token03`], [`token04`] | what the box holds, and issuing it | 3 |
 //! | [`sealed_token`] | opening and judging tokens 03 and 04 | 3, checks of ZEGO's tool |
 //! | [`fault`] | what a verifier finds wrong, with stable code words | 3, 4.1 |
+//! | [`server_api`] | signed server calls, and reading their answers | 6 |
+//! | [`mix`] | mixing plans for the client SDK and the server API | 7 |
 
 pub mod app_key;
 pub mod envelope;
 pub mod fault;
 pub mod login_token;
+pub mod mix;
 pub mod privileges;
 pub mod sealed_token;
+pub mod server_api;
 pub mod server_secret;
 pub mod token03;
 pub mod token04;
