@@ -13,9 +13,11 @@
 //! | [`sealed_token`] | opening and judging tokens 03 and 04 | 3, checks of ZEGO's tool |
 //! | [`fault`] | what a verifier finds wrong, with stable code words | 3, 4.1 |
 //! | [`server_api`] | signed server calls, and reading their answers | 6 |
+//! | [`callback`] | callbacks: verify, then parse into one event | 5 |
 //! | [`mix`] | mixing plans for the client SDK and the server API | 7 |
 
 pub mod app_key;
+pub mod callback;
 pub mod envelope;
 pub mod fault;
 pub mod login_token;
