@@ -9,4 +9,5 @@ pub mod ids;
 pub mod opening;
 pub mod recording;
 pub mod room;
+pub mod ticket;
 pub mod time;
