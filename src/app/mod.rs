@@ -2,8 +2,12 @@
 //! asks the pure floors what is right, the store to keep it, and answers plain values or a `Fault`.
 
 pub mod callbacks;
+pub mod lists;
+pub mod recordings;
 pub mod rooms;
+pub mod streams;
 pub mod take_callback;
+pub mod tickets;
 
 use crate::clock::{Clock, Random};
 use crate::config::Config;
