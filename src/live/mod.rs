@@ -5,3 +5,4 @@ pub mod caller;
 pub mod event;
 pub mod fault;
 pub mod time;
+pub mod user_id;
