@@ -2,6 +2,9 @@
 //! asks the pure floors what is right, the store to keep it, and answers plain values or a `Fault`.
 
 pub mod access;
+pub mod callbacks;
+pub mod rooms;
+pub mod take_callback;
 
 use crate::clock::{Clock, Random};
 use crate::config::Config;

@@ -3,6 +3,11 @@
 
 pub mod caller;
 pub mod event;
+pub mod fact;
 pub mod fault;
+pub mod ids;
+pub mod opening;
+pub mod recording;
+pub mod room;
 pub mod time;
 pub mod user_id;

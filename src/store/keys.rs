@@ -8,7 +8,7 @@
 //! | `stream#{stream}` | `run#{begin_ms}#{provider}#{app}#{run}` | where a stream's facts are |
 //! | `stream#{stream}` | `file#{begin_ms}#{provider}#{app}#{recording}` | a file that came without a record id |
 //! | `recording#{recording}` | `head` `run#{kind}#{id}` `push#{run}` `file#{file}` | one recording, its vendor sessions and files |
-//! | `task#{provider}#{app}#{task}` | `task` | which recording a vendor task belongs to |
+//! | `task#{task}` | `task` | which recording a vendor task belongs to |
 //! | `inbox#{provider}#{app}#{event}` | `inbox` | a callback that was taken |
 //! | `replay#{app}#{triple}` | `replay` | a ZEGO signature triple and the event it was used for |
 //! | `login#{hash}` | `login` | nothing but the user of a login session's session_key |
@@ -162,8 +162,8 @@ pub fn recording_file(recording_id: &str, file_id: &str) -> Key {
 }
 
 /// Which recording a vendor task belongs to.
-pub fn task(provider: Provider, app: &str, task_id: &str) -> Key {
-    Key::new(format!("task#{}#{}#{}", provider.word(), part(app), part(task_id)), "task")
+pub fn task(task_id: &str) -> Key {
+    Key::new(format!("task#{}", part(task_id)), "task")
 }
 
 /// A callback that was taken.

@@ -4,9 +4,14 @@
 
 pub mod client;
 pub mod embedded;
+pub mod facts;
+pub mod inbox;
 pub mod item;
 pub mod keys;
+pub mod lists;
+pub mod recordings;
 pub mod remote;
+pub mod rooms;
 pub mod table;
 
 pub use client::{Query, Store, StoreError, Update, Written};

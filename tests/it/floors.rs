@@ -42,13 +42,27 @@ fn sources() -> Vec<Source> {
         let path = file.strip_prefix(&root).unwrap().to_str().unwrap().replace('\\', "/");
         Source { path, code: plain_code(&std::fs::read_to_string(file).unwrap()) }
     });
-    named.filter(|source| !source.path.ends_with("tests.rs") && !source.path.contains("/tests/")).collect()
+    named.filter(|source| !test_file(&source.path)).collect()
 }
 
-/// Test modules stand last in a file; comments fill whole lines.
+/// Test modules stand last in a file, or are files of their own; comments fill whole lines.
 fn plain_code(text: &str) -> String {
-    let lines = text.lines().take_while(|line| !line.trim_start().starts_with("#[cfg(test)]"));
-    lines.filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+    let mut kept = Vec::new();
+    let mut lines = text.lines().map(str::trim_start);
+    while let Some(line) = lines.next() {
+        if line.starts_with("#[cfg(test)]") {
+            if lines.next().is_some_and(|item| item.ends_with(';')) { continue } else { break }
+        }
+        if !line.starts_with("//") {
+            kept.push(line);
+        }
+    }
+    kept.join("\n")
+}
+
+/// Files that are only there for tests: `tests.rs`, and what a neighbour declares under `#[cfg(test)]`.
+fn test_file(path: &str) -> bool {
+    path.ends_with("tests.rs") || path.ends_with("vectors.rs") || path.contains("/tests/")
 }
 
 /// The floor of a file, from its path: `http/pages/health.rs` is on `http`.
