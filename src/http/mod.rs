@@ -1,3 +1,13 @@
 //! The HTTP floor: addresses, callers, problems. It knows statuses and headers; the floors below do not.
+//!
+//! A handler takes extractors and answers `Result<_, Fault>`: [`caller`] says who calls, [`ask`] what they say,
+//! [`fields`] what is right about it. [`layer`] wraps every route; [`problem`] alone turns a `Fault` into a status.
 
+pub mod ask;
+pub mod caller;
+pub mod fields;
+pub mod language;
+pub mod layer;
+pub mod pages;
+pub mod problem;
 pub mod routes;

@@ -11,3 +11,4 @@ pub mod recording;
 pub mod room;
 pub mod ticket;
 pub mod time;
+pub mod user_id;

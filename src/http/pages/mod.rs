@@ -1,0 +1,3 @@
+//! Pages that are not part of the API.
+
+pub mod health;
