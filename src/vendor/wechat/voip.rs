@@ -118,7 +118,10 @@ fn hashed(key: &[u8], values: [&str; 4]) -> String {
     for value in values {
         mac.update(value.as_bytes());
     }
-    hex::encode(mac.sign())
+    let mut digits = [0; 64];
+    let written = hex::encode_to_slice(mac.sign(), &mut digits);
+    debug_assert!(written.is_ok(), "SHA-256 gives 32 bytes");
+    String::from_utf8_lossy(&digits).into_owned()
 }
 
 /// Decimal text of a positive number on the stack; a join is signed in a microsecond, an allocation is a tenth of it.
