@@ -126,12 +126,19 @@ pub(super) struct Address<'a> {
     pub(super) rest: &'a str,
 }
 
+fn split_scheme(text: &str) -> Result<(&str, &str), EntryFault> {
+    let is_scheme = |scheme: &str| !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric());
+    text.split_once("://").filter(|(scheme, _)| is_scheme(scheme)).ok_or(EntryFault::SchemeMissing)
+}
+
+/// The same, but the list's scheme is demanded first: a wrong scheme is the fault to name, whatever else is wrong.
+fn take_apart_for(list: List, text: &str) -> Result<Address<'_>, EntryFault> {
+    if split_scheme(text)?.0.eq_ignore_ascii_case(list.scheme()) { take_apart(text) } else { Err(EntryFault::SchemeNotAllowed) }
+}
+
 /// Takes `scheme://host[:port]rest` apart; the host is not judged yet.
 pub(super) fn take_apart(text: &str) -> Result<Address<'_>, EntryFault> {
-    let (scheme, after) = text.split_once("://").ok_or(EntryFault::SchemeMissing)?;
-    if scheme.is_empty() || !scheme.bytes().all(|b| b.is_ascii_alphanumeric()) {
-        return Err(EntryFault::SchemeMissing);
-    }
+    let (scheme, after) = split_scheme(text)?;
     let (authority, rest) = after.split_at(after.find(['/', '?', '#']).unwrap_or(after.len()));
     if authority.contains('@') {
         return Err(EntryFault::UserinfoNotAllowed);
@@ -162,10 +169,7 @@ pub fn normalise(list: List, text: &str) -> Result<Entry, EntryFault> {
     if trimmed.len() != text.len() {
         oddities.push(Oddity::Trimmed);
     }
-    if trimmed.split_once("://").is_some_and(|(scheme, _)| !scheme.eq_ignore_ascii_case(list.scheme())) {
-        return Err(EntryFault::SchemeNotAllowed);
-    }
-    let address = take_apart(trimmed)?;
+    let address = take_apart_for(list, trimmed)?;
     judge_host(&address.host)?;
     match address.rest {
         "" => {}
@@ -223,11 +227,7 @@ fn entry_text(scheme: &str, host: &str, port: Option<u16>) -> String {
 
 /// Would a call to this address pass the configured list? Host and port must equal an entry; a socket ignores the port.
 pub fn allows(list: List, configured: &[String], url: &str) -> Result<(), EntryFault> {
-    let url = url.trim();
-    if url.split_once("://").is_some_and(|(scheme, _)| !scheme.eq_ignore_ascii_case(list.scheme())) {
-        return Err(EntryFault::SchemeNotAllowed);
-    }
-    let address = take_apart(url)?;
+    let address = take_apart_for(list, url.trim())?;
     if address.host == "api.weixin.qq.com" {
         return Err(EntryFault::ForbiddenHost);
     }
@@ -253,6 +253,7 @@ pub fn of_address(address: &str) -> Result<(List, String), EntryFault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use serde_json::Value;
 
     fn wechat(kind: &str) -> Vec<Value> {
@@ -317,6 +318,19 @@ mod tests {
             }
             assert!(allows(List::Request, &[], text).is_err() && of_address(text).is_err(), "{text}");
         }
+        assert_eq!(normalise(List::Request, "a.example.com/?u=http://b.example.com"), Err(EntryFault::SchemeMissing));
         assert_eq!(normalise(List::Socket, "wss://wss://a.example.com"), Err(EntryFault::DoubledScheme));
+    }
+
+    proptest! {
+        #[test]
+        fn a_normal_form_stays_as_it_is_and_allows_its_own_addresses(text in "[ ]?(https|wss|HTTPS)://[a-zA-Z0-9.*:@/-]{0,30}") {
+            for list in List::ALL {
+                if let Ok(entry) = normalise(list, &text) {
+                    prop_assert_eq!(&normalise(list, &entry.text).expect("usable").text, &entry.text);
+                    prop_assert_eq!(allows(list, std::slice::from_ref(&text), &format!("{}/a?b#c", entry.text)), Ok(()));
+                }
+            }
+        }
     }
 }
