@@ -2,6 +2,7 @@
 //! No I/O, async, clock or random here; time and ids arrive as arguments.
 
 pub mod caller;
+pub mod codes;
 pub mod event;
 pub mod fact;
 pub mod fault;
@@ -12,3 +13,4 @@ pub mod room;
 pub mod ticket;
 pub mod time;
 pub mod user_id;
+pub mod whitelist;

@@ -271,7 +271,8 @@ fn session(run: RunRow) -> SessionOut {
 
 fn file_out(file: FileRow, hosts: &[String]) -> FileOut {
     let host = file.url.as_deref().and_then(|url| url.parse::<http::Uri>().ok()).and_then(|uri| uri.host().map(str::to_owned));
-    let foreign = !hosts.is_empty() && file.url.is_some() && !host.is_some_and(|host| hosts.iter().any(|h| h.eq_ignore_ascii_case(&host)));
+    let foreign =
+        !hosts.is_empty() && file.url.is_some() && !host.is_some_and(|host| hosts.iter().any(|h| h.eq_ignore_ascii_case(&host)));
     FileOut {
         flagged: foreign.then_some("host_not_listed"),
         file_id: file.file_id,

@@ -9,7 +9,11 @@ use axum::Json;
 use axum::extract::State;
 
 /// `GET /v1/recordings/{record_id}`.
-pub async fn read(State(app): State<App>, reader: Reader, InPath(record_id): InPath<String>) -> Result<Json<RecordingOut>, Fault> {
+pub async fn read(
+    State(app): State<App>,
+    reader: Reader,
+    InPath(record_id): InPath<String>,
+) -> Result<Json<RecordingOut>, Fault> {
     let view = recordings::read_recording(&app, &reader, &record_id).await?;
     Ok(Json(RecordingOut::new(view, &app.config.recordings.hosts)))
 }

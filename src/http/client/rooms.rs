@@ -161,9 +161,10 @@ pub async fn read(State(app): State<App>, reader: Reader, InPath(room_id): InPat
     };
     let opening_id = view.room.opening_id.clone();
     let seats = super::seats::seats_out(&view, app.now());
-    let streams = view.streams.into_iter().map(|stream| {
-        StreamOut::from(StreamView { stream, room_id: Some(room_id.clone()), opening_id: opening_id.clone() })
-    });
+    let streams = view
+        .streams
+        .into_iter()
+        .map(|stream| StreamOut::from(StreamView { stream, room_id: Some(room_id.clone()), opening_id: opening_id.clone() }));
     Ok(Json(RoomWhole {
         streams: streams.collect(),
         member_count: members.len(),
