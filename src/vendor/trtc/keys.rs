@@ -3,6 +3,7 @@
 //! Forms of PEM seen in the wild, and the two curves: vendor page section 1.5. Parsing is slow (it derives the public key);
 //! do it once, at start. Errors name the remedy and never the key.
 
+use super::document::has_control;
 use super::pem::{Block, blocks};
 use crate::secret::Secret;
 use p256::ecdsa::signature::{Signer as _, Verifier as _};
@@ -31,6 +32,9 @@ pub enum KeyError {
     /// The secret is empty.
     #[error("the secret key is empty: copy it from the console")]
     Empty,
+    /// The account type could forge a line of the signed text.
+    #[error("the account type must be printable text, as a rule 0")]
+    AccountTypeUnfit,
 }
 
 impl KeyError {
@@ -42,6 +46,7 @@ impl KeyError {
             Self::CurveUnsupported => "key_curve_unsupported",
             Self::DoNotMatch => "keys_do_not_match",
             Self::Empty => "key_empty",
+            Self::AccountTypeUnfit => "account_type_unfit",
         }
     }
 }
@@ -109,10 +114,9 @@ impl EcdsaKey {
     }
 
     /// Uses another TLS.account_type than "0" in the documents that this key signs.
-    #[must_use]
-    pub fn with_account_type(mut self, account_type: impl Into<String>) -> Self {
+    pub fn with_account_type(mut self, account_type: impl Into<String>) -> Result<Self, KeyError> {
         self.account_type = account_type.into();
-        self
+        if has_control(&self.account_type) { Err(KeyError::AccountTypeUnfit) } else { Ok(self) }
     }
 
     /// The public half.
