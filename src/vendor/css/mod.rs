@@ -1,6 +1,7 @@
 //! Tencent Cloud Streaming (云直播): signed addresses, what a stream's query text tells, and event callbacks.
 //! Document: `tencent.md` sections 7 and 8; vectors: `tests/vectors/tencent-vectors.json`.
 
+pub mod callback;
 pub mod name;
 pub mod play_url;
 pub mod push_url;
