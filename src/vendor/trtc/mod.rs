@@ -1,1 +1,4 @@
 //! trtc: filled by its formats.
+
+pub mod callback;
+pub mod room_url;
