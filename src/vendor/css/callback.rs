@@ -3,8 +3,8 @@
 //! The sign covers a time only, not the body, so it can be replayed with any body until that time: whoever calls this
 //! also needs a secret in the address, [`belongs`], and deduplication by the event's key.
 
-use super::super::tencent_fields::{Fields, hash_bytes, hash_without};
 use crate::secret::Secret;
+use crate::vendor::tencent_fields::{Fields, hash_bytes, hash_without};
 use md5::{Digest, Md5};
 use serde_json::{Map, Value};
 use subtle::ConstantTimeEq;
@@ -99,8 +99,9 @@ pub fn verify(
     }
     let fields = read.ok_or(Refused::NotSigned)?;
     let text = |name| Fields(&fields).optional_text(name).ok_or(Refused::NotSigned);
-    let (t, claimed) = (text("t")?, text("sign")?.to_ascii_lowercase());
-    let made_by = |key: &&Secret| bool::from(sign(key, &t).as_bytes().ct_eq(claimed.as_bytes()));
+    let (t, claimed) = (text("t")?, text("sign")?);
+    // Anyone can sign with an empty key.
+    let made_by = |key: &&Secret| !key.is_empty() && bool::from(sign(key, &t).as_bytes().ct_eq(claimed.as_bytes()));
     if !keys.iter().any(made_by) {
         return Err(Refused::BadSignature);
     }

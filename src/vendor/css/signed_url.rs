@@ -156,9 +156,7 @@ fn judge(url: &SignedUrl, keys: &[&Secret], now: i64, warnings: &mut Vec<Warning
     if keys.is_empty() {
         return Err(Fault::KeyUnknown);
     }
-    let made_by = |key: &&Secret| {
-        bool::from(tx_secret(key, &url.stream_name, time).as_bytes().ct_eq(secret.to_ascii_lowercase().as_bytes()))
-    };
+    let made_by = |key: &&Secret| bool::from(tx_secret(key, &url.stream_name, time).as_bytes().ct_eq(secret.as_bytes()));
     let index = keys.iter().position(made_by).ok_or(Fault::BadSignature)?;
     if expires > MOST_SECONDS {
         return Err(Fault::Milliseconds);

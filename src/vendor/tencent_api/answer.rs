@@ -1,6 +1,6 @@
 //! What Tencent answers: `{"Response": {..., "Error"?: {"Code", "Message"}, "RequestId"}}`, with HTTP 200 for refusals too.
 
-use super::super::tencent_fields::Fields;
+use crate::vendor::tencent_fields::Fields;
 use serde_json::{Map, Value};
 use thiserror::Error;
 

@@ -3,8 +3,8 @@
 //! The sign covers the raw bytes of the body: they must come here as they were received, never parsed and written again.
 //! It holds no time, so age refuses nothing; repeats are found by the event's key.
 
-use super::super::tencent_fields::{Fields, hash_bytes, hash_without};
 use crate::secret::Secret;
+use crate::vendor::tencent_fields::{Fields, hash_bytes, hash_without};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use ring::hmac;
 use serde_json::{Map, Value};
@@ -83,7 +83,8 @@ pub fn verify(
         return if accept_unsigned { Ok(Signed::new(body)) } else { Err(Refused::NotSigned) };
     }
     let claimed = sign_header.map(str::trim).filter(|claimed| !claimed.is_empty()).ok_or(Refused::NotSigned)?;
-    let made_by = |key: &&Secret| bool::from(sign(key, body).as_bytes().ct_eq(claimed.as_bytes()));
+    // Anyone can sign with an empty key.
+    let made_by = |key: &&Secret| !key.is_empty() && bool::from(sign(key, body).as_bytes().ct_eq(claimed.as_bytes()));
     if keys.iter().any(made_by) { Ok(Signed::new(body)) } else { Err(Refused::BadSignature) }
 }
 

@@ -12,8 +12,8 @@ pub(super) fn read(body: &[u8], content_type: Option<&str>) -> Option<Map<String
     if starts_encoded(body) {
         return read_encoded(body);
     }
-    let form = content_type.is_none_or(|kind| kind.to_ascii_lowercase().contains("form"));
-    if form { read_form(body) } else { None }
+    let said_json = content_type.is_some_and(|kind| kind.to_ascii_lowercase().contains("json"));
+    if said_json { None } else { read_form(body) }
 }
 
 fn starts_encoded(body: &[u8]) -> bool {

@@ -1,10 +1,10 @@
 //! From a proven body to an event, kind by kind (`tencent.md` section 8).
 
-use super::super::super::tencent_fields::{Fields, Missing, join_key};
 use super::super::stream_param::StreamParam;
 use super::{Signed, end_reason, recording};
 use crate::live::event::{Event, Provider, StreamRun, What};
 use crate::live::time::UnixMs;
+use crate::vendor::tencent_fields::{Fields, Missing, join_key};
 
 /// Reads a proven callback as an event of the css app that kaibo calls `app_name_in_kaibo` (`tencent.md` sections 8, 8.1, 8.2).
 ///

@@ -1,8 +1,8 @@
 //! What is kept of a push: 100 a file is there, 332 a recording session changes (`tencent.md` section 8).
 
-use super::super::super::tencent_fields::{Fields, Missing, join_key, web_url};
 use crate::live::event::{Event, FileReady, RecordingRun, RunPhase, What};
 use crate::live::time::UnixMs;
+use crate::vendor::tencent_fields::{Fields, Missing, join_key, web_url};
 use serde_json::{Map, Value};
 
 /// 100. The content begins at end minus duration: `start_time` is when the writing of the file began.

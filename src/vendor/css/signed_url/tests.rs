@@ -84,6 +84,33 @@ fn a_percent_encoded_srt_stream_id_is_read_like_a_plain_one() {
     assert_eq!(inspect(&plain, &[&key], 1).faults, []);
 }
 
+#[test]
+fn one_changed_bit_of_name_secret_or_time_is_refused() {
+    let key = Secret::from("b7c1f0a2d94e4c0e8a5d3f6172839405");
+    let good = url("live_room_12345", "5D89ABD0", &key);
+    assert_eq!(inspect(&good, &[&key], 1).faults, []);
+    let first = good.find("live_room").unwrap();
+    for bit in first * 8..good.len() * 8 {
+        let mut changed = good.clone().into_bytes();
+        changed[bit / 8] ^= 1 << (bit % 8);
+        let changed = String::from_utf8_lossy(&changed).into_owned();
+        assert_ne!(inspect(&changed, &[&key], 1).faults, [], "{changed}");
+    }
+}
+
+#[test]
+fn a_thousand_addresses_made_here_are_valid_until_their_second() {
+    for n in 0..1000_i64 {
+        let (key, stream) = (Secret::from(format!("key{n}").as_str()), format!("room{n}_u-{}", n * 7919));
+        let (place, expires) = (Place::new("push.example.com", "live", &stream).unwrap(), 1_700_000_000 + n * 98_765);
+        let urls = push_urls(&key, place, expires, &[("userdefinerecordid", &format!("r,{n}&"))]).unwrap();
+        for text in [&urls.rtmp, &urls.webrtc, &urls.srt] {
+            assert_eq!(inspect(text, &[&key], expires).faults, [], "{text}");
+            assert_eq!(inspect(text, &[&key], expires + 1).faults, [Fault::Expired], "{text}");
+        }
+    }
+}
+
 proptest::proptest! {
     #[test]
     fn no_text_makes_the_reader_stumble(text in ".{0,200}", tail in "[a-z0-9&=?,/:#!.%]{0,80}") {

@@ -1,9 +1,9 @@
 //! From a proven body to an event, group by group (`tencent.md` section 9).
 
-use super::super::super::tencent_fields::{Fields, Missing, join_key};
 use super::{Signed, recording};
 use crate::live::event::{Event, MemberRun, Provider, StreamRun, What};
 use crate::live::time::UnixMs;
+use crate::vendor::tencent_fields::{Fields, Missing, join_key};
 
 /// When the callback was sent: differs between deliveries, so it is never part of a key. Group 7 has the second name.
 pub(super) const SENT_AT: &[&str] = &["CallbackTs", "CallbackMsTs"];

@@ -1,9 +1,9 @@
 //! Cloud recording, event group 3 (`tencent.md` section 9): 301 to 309 are progress, 310 and 311 bring files, 312 ends.
 
-use super::super::super::tencent_fields::{Fields, Missing, join_key, web_url};
 use super::parse::Head;
 use crate::live::event::{Event, FileReady, RecordingRun, RunPhase, What};
 use crate::live::time::UnixMs;
+use crate::vendor::tencent_fields::{Fields, Missing, join_key, web_url};
 use serde_json::Value;
 
 /// What one message says about the task.

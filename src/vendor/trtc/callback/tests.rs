@@ -244,14 +244,40 @@ fn a_redelivery_sent_later_has_the_same_key() {
     }
 }
 
-proptest::proptest! {
-    #[test]
-    fn one_changed_bit_is_refused(bit in 0_usize..352) {
-        let body = b"{\"EventGroupId\":1}";
-        let mut changed = sign(&key(), body).into_bytes();
+#[test]
+fn one_changed_bit_of_body_or_sign_is_refused() {
+    let v = of_kind("trtc_callback_sign").remove(0);
+    let (body, sign) = (v["body_text"].as_str().unwrap().as_bytes(), v["headers"]["Sign"].as_str().unwrap());
+    let take = |body: &[u8], sign: &str| verify(body, Some(sign), None, &[&key()], false, APP).is_ok();
+    assert!(take(body, sign));
+    for bit in 0..body.len() * 8 {
+        let mut changed = body.to_vec();
         changed[bit / 8] ^= 1 << (bit % 8);
-        let changed = String::from_utf8_lossy(&changed).into_owned();
-        proptest::prop_assert!(verify(body, Some(&changed), None, &[&key()], false, APP).is_err());
+        assert!(!take(&changed, sign), "{bit}");
+    }
+    for bit in 0..sign.len() * 8 {
+        let mut changed = sign.as_bytes().to_vec();
+        changed[bit / 8] ^= 1 << (bit % 8);
+        assert!(!take(body, &String::from_utf8_lossy(&changed)), "{bit}");
+    }
+}
+
+#[test]
+fn an_empty_key_proves_nothing() {
+    let empty = Secret::from("");
+    let got = verify(b"{}", Some(&sign(&empty, b"{}")), None, &[&empty], false, APP);
+    assert_eq!(got.unwrap_err(), Refused::BadSignature);
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(1000))]
+
+    #[test]
+    fn another_implementation_signs_the_same(key in ".{1,40}", body in proptest::collection::vec(proptest::num::u8::ANY, 0..300)) {
+        use ::hmac::{Hmac, KeyInit, Mac};
+        let mut other = Hmac::<sha2::Sha256>::new_from_slice(key.as_bytes()).unwrap();
+        other.update(&body);
+        proptest::prop_assert_eq!(sign(&Secret::from(key.as_str()), &body), STANDARD.encode(other.finalize().into_bytes()));
     }
 
     #[test]
