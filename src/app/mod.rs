@@ -4,7 +4,9 @@
 pub mod access;
 pub mod apps;
 pub mod callbacks;
+pub mod domains;
 pub mod lists;
+pub mod outbound;
 pub mod recordings;
 pub mod rooms;
 pub mod streams;
@@ -30,6 +32,8 @@ pub struct App {
     pub random: Arc<dyn Random>,
     /// Keys of callers.
     pub access: Arc<access::Access>,
+    /// The way to other servers.
+    pub outbound: outbound::Outbound,
 }
 
 /// Why an app cannot start. The sentence names the key of the document.
@@ -41,7 +45,14 @@ impl App {
     /// Reads the keys of the document, once.
     pub fn new(config: Config, store: Store, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, StartError> {
         let access = access::Access::new(&config).map_err(StartError)?;
-        Ok(Self { config: Arc::new(config), store, clock, random, access: Arc::new(access) })
+        Ok(Self {
+            config: Arc::new(config),
+            store,
+            clock,
+            random,
+            access: Arc::new(access),
+            outbound: outbound::Outbound::default(),
+        })
     }
 
     /// Now, by the injected clock.
