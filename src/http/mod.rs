@@ -1,3 +1,4 @@
 //! The HTTP floor: addresses, callers, problems. It knows statuses and headers; the floors below do not.
 
+pub mod pages;
 pub mod routes;
