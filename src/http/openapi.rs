@@ -4,6 +4,7 @@
 //! when an address is mounted that the document does not know.
 
 use super::pages::assets::{self, HTML};
+use super::routes;
 use axum::response::Response;
 use serde_json::{Map, Value};
 
@@ -21,9 +22,9 @@ const GROUPS: &[&str] = &[
 ];
 const PAGE: &str = include_str!("pages/docs.html");
 
-/// The document as an answer. `served` holds the method and path of every mounted address.
-pub fn answer<'a>(served: impl IntoIterator<Item = (&'a str, &'a str)>) -> Response {
-    assets::guarded("application/json; charset=utf-8", "no-cache", document(served).to_string())
+/// `GET /openapi.json`: the document of what is mounted.
+pub async fn serve() -> Response {
+    assets::guarded("application/json; charset=utf-8", "no-cache", document(routes::served()).to_string())
 }
 
 /// `GET /docs`: the page that shows the document.

@@ -1,9 +1,167 @@
-//! Every address of the product on one page.
+//! Every address of the product on one page. One line of `ROUTES` mounts an address and documents it: what is served
+//! and what is listed cannot differ. The functions below say which binary serves which group.
 
+use super::client::{codes, domains, recordings, rooms, streams};
+use super::{callbacks as doors, layer, openapi, operator as ops, pages};
 use crate::app::App;
+use crate::live::caller::Scope;
+use crate::live::fault::Fault;
 use axum::Router;
+use axum::routing::{MethodRouter, get, post};
+
+/// Which binary serves an address, and where it stands in the documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// What a phone or a host app's backend calls.
+    Client,
+    /// What vendors call.
+    Callbacks,
+    /// What operators call.
+    Operator,
+    /// What a browser or a monitor opens.
+    Page,
+    /// What published demos call.
+    Compat,
+}
+
+/// Who may call an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Anyone, without proof.
+    Anyone,
+    /// A user, proven or named by an operator with `issue`.
+    User,
+    /// Any proven caller; operators need `read` to look as themselves.
+    Reader,
+    /// An operator key with this scope.
+    Operator(Scope),
+    /// A vendor, by its signature and the path token.
+    Vendor,
+}
+
+/// One address.
+#[derive(Clone, Copy)]
+pub struct Route {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// The path, parameters in braces.
+    pub path: &'static str,
+    /// Which binary serves it.
+    pub group: Group,
+    /// Who may call it.
+    pub who: Who,
+    /// One line for the documents.
+    pub summary: &'static str,
+    serve: fn() -> MethodRouter<App>,
+}
+
+const fn route(
+    method: &'static str,
+    path: &'static str,
+    group: Group,
+    who: Who,
+    summary: &'static str,
+    serve: fn() -> MethodRouter<App>,
+) -> Route {
+    Route { method, path, group, who, summary, serve }
+}
+
+const HEALTHZ: &str = "/healthz";
+const READYZ: &str = "/readyz";
+const CONSOLE: &str = "/";
+const DOCS: &str = "/docs";
+const OPENAPI: &str = "/openapi.json";
+const ASSET: &str = "/assets/{name}";
+const CODES: &str = "/v1/codes";
+
+const ROOMS: &str = "/v1/rooms";
+const ROOM: &str = "/v1/rooms/{room_id}";
+const ROOM_MEMBERS: &str = "/v1/rooms/{room_id}/members";
+const ROOM_LIVE: &str = "/v1/rooms/{room_id}/live";
+const ROOM_STREAMS: &str = "/v1/rooms/{room_id}/streams";
+const ROOM_RECORDINGS: &str = "/v1/rooms/{room_id}/recordings";
+const ROOM_CLOSE: &str = "/v1/rooms/{room_id}/close";
+const STREAM: &str = "/v1/streams/{stream_id}";
+const RECORDING: &str = "/v1/recordings/{record_id}";
+const RECORDINGS: &str = "/v1/recordings";
+const RECORDING_TASKS: &str = "/v1/recordings/{record_id}/tasks";
+const CALLBACKS: &str = "/v1/callbacks";
+const DOMAINS: &str = "/v1/domains";
+const DOMAINS_CHECK: &str = "/v1/domains/check";
+const CODE: &str = "/v1/codes/{vendor}/{code}";
+const FROM_ZEGO: &str = "/callbacks/zego/{app_id}/{path_token}";
+
+/// All that is served.
+pub const ROUTES: &[Route] = &[
+    route("POST", ROOMS, Group::Client, Who::User, "Open a room", || post(rooms::open)),
+    route("GET", ROOMS, Group::Client, Who::Reader, "Rooms, newest first", || get(rooms::list)),
+    route("GET", ROOM, Group::Client, Who::Reader, "A room with its opening", || get(rooms::read)),
+    route("GET", ROOM_MEMBERS, Group::Client, Who::Reader, "Who is inside", || get(rooms::members_page)),
+    route("GET", ROOM_LIVE, Group::Client, Who::Reader, "Whether a room is live", || get(streams::live)),
+    route("GET", ROOM_STREAMS, Group::Client, Who::Reader, "Streams of a room", || get(streams::of_room)),
+    route("GET", ROOM_RECORDINGS, Group::Client, Who::Reader, "Recordings of a room", || get(recordings::of_room)),
+    route("POST", ROOM_CLOSE, Group::Client, Who::User, "Close a room", || post(rooms::close)),
+    route("GET", STREAM, Group::Client, Who::Reader, "A stream", || get(streams::read)),
+    route("GET", RECORDING, Group::Client, Who::Reader, "A recording", || get(recordings::read)),
+    route("GET", RECORDINGS, Group::Operator, Who::Operator(Scope::Read), "Recordings by time", || get(ops::recordings::list)),
+    route("POST", RECORDING_TASKS, Group::Operator, Who::Operator(Scope::Write), "Tie a vendor's task to a recording", || {
+        post(ops::recordings::add_task)
+    }),
+    route("GET", CALLBACKS, Group::Operator, Who::Operator(Scope::Read), "The inbox", || get(ops::callbacks::list)),
+    route("GET", DOMAINS, Group::Client, Who::Reader, "Domains the WeChat console needs", || get(domains::required)),
+    route("POST", DOMAINS_CHECK, Group::Client, Who::Reader, "Check the console's lists", || post(domains::check)),
+    route("GET", DOMAINS_CHECK, Group::Client, Who::Reader, "Whether one address would pass", || get(domains::check_url)),
+    route("GET", CODE, Group::Client, Who::Anyone, "What a code means", || get(codes::explain)),
+    route("POST", FROM_ZEGO, Group::Callbacks, Who::Vendor, "What ZEGO calls", || post(doors::zego)),
+    route("GET", CONSOLE, Group::Page, Who::Anyone, "The console", || get(pages::console::serve)),
+    route("GET", DOCS, Group::Page, Who::Anyone, "The API as a page", || get(openapi::page)),
+    route("GET", OPENAPI, Group::Page, Who::Anyone, "The API as a document", || get(openapi::serve)),
+    route("GET", ASSET, Group::Page, Who::Anyone, "A file of the pages", || get(pages::assets::serve)),
+    route("GET", HEALTHZ, Group::Page, Who::Anyone, "The process answers", || get(pages::health::alive)),
+    route("GET", READYZ, Group::Page, Who::Anyone, "The store answers", || get(pages::health::ready)),
+];
+
+/// Method and path of every address.
+pub fn served() -> Vec<(&'static str, &'static str)> {
+    ROUTES.iter().map(|route| (route.method, route.path)).collect()
+}
+
+/// Where one of our own code words is explained; the `type` of a problem.
+pub fn explanation(code: &str) -> String {
+    format!("{CODES}/kaibo/{code}")
+}
+
+/// What a phone may call, with the pages beside it: fn_client.
+pub fn client(app: App) -> Router {
+    mount(app, &[Group::Client, Group::Compat, Group::Page])
+}
+
+/// What vendors call: fn_callbacks.
+pub fn callbacks(app: App) -> Router {
+    mount(app, &[Group::Callbacks])
+}
+
+/// What only operators call: fn_operator.
+pub fn operator(app: App) -> Router {
+    mount(app, &[Group::Operator])
+}
+
+/// The pages alone.
+pub fn pages(app: App) -> Router {
+    mount(app, &[Group::Page])
+}
 
 /// Everything, for `kaibo serve`.
-pub fn all(_app: App) -> Router {
-    Router::new()
+pub fn all(app: App) -> Router {
+    mount(app, &[Group::Client, Group::Callbacks, Group::Operator, Group::Page, Group::Compat])
+}
+
+fn mount(app: App, groups: &[Group]) -> Router {
+    let served = ROUTES.iter().filter(|route| groups.contains(&route.group));
+    let router = served.fold(Router::new(), |router, route| router.route(route.path, (route.serve)()));
+    layer::around(router.fallback(unknown), app)
+}
+
+async fn unknown() -> Fault {
+    Fault::new("route_unknown", "没有这个地址。请核对路径。", "There is no such address; check the path.")
 }

@@ -8,6 +8,7 @@ pub mod facts;
 pub mod inbox;
 pub mod item;
 pub mod keys;
+pub mod leases;
 pub mod lists;
 pub mod recordings;
 pub mod remote;

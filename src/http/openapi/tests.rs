@@ -61,6 +61,15 @@ fn the_document_tells_every_call_of_the_contract() {
 }
 
 #[test]
+fn every_mounted_address_is_told_and_nothing_more() {
+    let served: HashSet<_> = routes::served().into_iter().map(|(method, path)| (method.to_owned(), path.to_owned())).collect();
+    let document = document(routes::served());
+    let told: HashSet<_> = operations(&document).into_iter().map(|(method, path, _)| (method, path)).collect();
+    let differing: Vec<_> = served.symmetric_difference(&told).collect();
+    assert!(differing.is_empty(), "{differing:?}");
+}
+
+#[test]
 fn only_what_is_served_is_told() {
     let document = document([("GET", "/healthz"), ("POST", "/v1/rooms"), ("GET", "/nowhere")]);
     let told: Vec<_> = operations(&document).into_iter().map(|(method, path, _)| (method, path)).collect();
@@ -130,7 +139,7 @@ fn required(document: &Value, schema: &Value) -> Vec<String> {
 
 #[tokio::test]
 async fn the_page_and_the_document_answer_under_the_policy() {
-    for (response, content_type) in [(page().await, HTML), (answer([("GET", "/docs")]), "application/json; charset=utf-8")] {
+    for (response, content_type) in [(page().await, HTML), (serve().await, "application/json; charset=utf-8")] {
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], content_type);
         assert_eq!(response.headers()["content-security-policy"], assets::POLICY);

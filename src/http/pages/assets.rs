@@ -1,10 +1,10 @@
 //! What the pages are made of, embedded in the binary: nothing is fetched from elsewhere, and nothing inline runs.
 
+use crate::http::ask::InPath;
 use crate::live::fault::Fault;
 use axum::body::Body;
-use axum::extract::Path;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::Response;
 
 /// What a page of ours may do: load its own files, call its own address, and nothing else.
 pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
@@ -37,20 +37,13 @@ pub const ASSETS: &[Asset] = &[
 ];
 
 /// `GET /assets/{name}`: one embedded file.
-pub async fn serve(Path(name): Path<String>) -> Response {
-    match ASSETS.iter().find(|asset| asset.name == name) {
-        // `no-cache` asks the browser to look again: a new binary brings new files under the same names.
-        Some(asset) => guarded(asset.content_type, "no-cache", asset.text),
-        None => {
-            let mut response = StatusCode::NOT_FOUND.into_response();
-            response.extensions_mut().insert(Fault::new(
-                "route_unknown",
-                "没有这个文件。请核对路径。",
-                "There is no such file; check the path.",
-            ));
-            response
-        }
-    }
+pub async fn serve(InPath(name): InPath<String>) -> Result<Response, Fault> {
+    let asset = ASSETS
+        .iter()
+        .find(|asset| asset.name == name)
+        .ok_or_else(|| Fault::new("route_unknown", "没有这个文件。请核对路径。", "There is no such file; check the path."))?;
+    // `no-cache` asks the browser to look again: a new binary brings new files under the same names.
+    Ok(guarded(asset.content_type, "no-cache", asset.text))
 }
 
 /// An answer of a page, with the headers that keep it harmless.
@@ -77,7 +70,7 @@ mod tests {
     #[tokio::test]
     async fn every_asset_answers_with_its_type_and_the_policy() {
         for asset in ASSETS {
-            let response = serve(Path(asset.name.to_owned())).await;
+            let response = serve(InPath(asset.name.to_owned())).await.unwrap();
             assert_eq!(response.status(), 200, "{}", asset.name);
             assert_eq!(response.headers()["content-type"], asset.content_type, "{}", asset.name);
             assert_eq!(response.headers()["content-security-policy"], POLICY);
@@ -89,7 +82,7 @@ mod tests {
     #[tokio::test]
     async fn a_name_that_is_no_asset_is_not_found() {
         for name in ["", "console.html", "../console.rs", "page.css/"] {
-            assert_eq!(serve(Path(name.to_owned())).await.status(), 404, "{name}");
+            assert_eq!(serve(InPath(name.to_owned())).await.unwrap_err().code, "route_unknown", "{name}");
         }
     }
 

@@ -86,10 +86,10 @@ export function roomList(place, headers, status) {
         ].filter(Boolean).join(" · ")),
         el("h3", {}, `${w("members")} (${room.member_count ?? (room.members || []).length})`),
         (room.members || []).length ? table([w("user"), w("role"), w("since")],
-          room.members.map((m) => [m.nickname && m.nickname !== m.user_id ? `${m.user_id} (${m.nickname})` : m.user_id, m.role, moment(m.since || m.joined_at)])) : notice(w("none")),
+          room.members.map((m) => [m.nickname && m.nickname !== m.user_id ? `${m.user_id} (${m.nickname})` : m.user_id, m.role, moment(m.since)])) : notice(w("none")),
         el("h3", {}, w("streams")),
-        (room.streams || []).length ? table(["stream_id", w("state"), w("user"), w("reason")],
-          room.streams.map((s) => [s.stream_id, badge(s.status, s.status === "live" ? "good" : ""), s.user_id, s.end_reason])) : notice(w("none")));
+        (room.streams || []).length ? table(["stream_id", w("state"), w("user"), w("opened"), w("ended"), w("reason")],
+          room.streams.map((s) => [s.stream_id, badge(s.status, s.status === "live" ? "good" : ""), s.user_id, moment(s.began_at), moment(s.ended_at), s.end_reason])) : notice(w("none")));
     },
   });
 }
@@ -101,7 +101,7 @@ function recordingSummary(recording) {
     el("span", { className: "mono" }, recording.record_id),
     badge(recording.status, TONES[recording.status]),
     el("span", { className: "soft" }, recording.reason || ""),
-    el("span", { className: "end" }, [recording.room_id, moment(recording.created_at || recording.started_at)].filter((t) => t && t !== "–").join(" · ")),
+    el("span", { className: "end" }, [recording.room_id, moment(recording.created_at)].filter((t) => t && t !== "–").join(" · ")),
   ];
 }
 
@@ -111,12 +111,13 @@ async function recordingContents(record_id, inside, headers, hasKey) {
   const sessions = recording.sessions || [];
   const told = el("div", {});
   put(inside,
+    recording.alarm && notice(recording.alarm, "warn"),
     el("h3", {}, w("files")),
     files.length ? table([w("format"), w("address"), w("length"), w("size"), w("opened")],
-      files.map((f) => [f.format, link(f.url, f.file_id), f.duration_seconds == null ? "" : `${f.duration_seconds} ${w("seconds")}`, bytes(f.size_bytes), moment(f.start_at)])) : notice(w("none")),
+      files.map((f) => [f.format, f.flagged ? el("span", {}, link(f.url, f.file_id), " ", badge(f.flagged, "warn")) : link(f.url, f.file_id), f.duration_seconds == null ? "" : `${f.duration_seconds} ${w("seconds")}`, bytes(f.size_bytes), moment(f.start_at)])) : notice(w("none")),
     el("h3", {}, w("sessions")),
-    sessions.length ? table([w("kind"), "id", "stream_id", w("opened"), w("ended")],
-      sessions.map((s) => [s.kind, s.id || s.session_id || s.task_id, s.stream_id, moment(s.begin_at || s.started_at || s.began_at), moment(s.end_at || s.ended_at)])) : notice(w("none")),
+    sessions.length ? table([w("kind"), "id", "stream_id", w("state"), w("opened"), w("ended")],
+      sessions.map((s) => [s.kind, s.id, s.stream_id, badge(s.status, { failed: "bad", running: "good" }[s.status]), moment(s.began_at), moment(s.ended_at)])) : notice(w("none")),
     hasKey() && el("p", {}, el("button", { type: "button", className: "small", on: { click: () => callbacks(record_id, told, headers).catch((error) => failed(told, error)) } }, w("its_callbacks"))),
     told);
 }

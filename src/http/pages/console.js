@@ -106,13 +106,14 @@ function drawProfiles() {
 
 async function showDomains() {
   const asked = await ask(`/v1/domains?profiles=${encodeURIComponent([...chosenProfiles].join(","))}`, { headers: headers() });
-  const required = asked.required || asked.items || [];
+  const required = Object.entries(asked.required || {}).flatMap(([list, needs]) => needs.map((need) => ({ ...need, list })));
   const lists = Object.entries(asked.paste || {});
   put(at("domains-answer"),
     lists.map(([list, text]) => [el("h3", {}, pick(LISTS[list]) || list), pasteBox(String(text))]),
     required.length > 0 && el("h3", {}, w("why")),
     required.length > 0 && table([w("entry"), w("list"), w("why"), w("needed_by")],
-      required.map((r) => [r.entry, pick(LISTS[r.list]) || r.list, r.why || pick([r.why_zh || "", r.why_en || ""]), (r.profiles || []).join(", ")])));
+      required.map((r) => [r.entry, pick(LISTS[r.list]) || r.list, r.why, r.profiles.join(", ")])),
+    (asked.notes || []).map((note) => notice(note)));
 }
 
 function pasteBox(text) {

@@ -1,7 +1,8 @@
-//! What a browser opens: the console at `/`, the API page at `/docs`, and the files they are made of.
+//! What a browser opens: the console at `/`, the API page at `/docs`, and the files they are made of; and what a monitor asks.
 
 pub mod assets;
 pub mod console;
+pub mod health;
 
 /// Text as JSON that may stand inside an HTML script element: nothing in it can end the element or begin another.
 pub(crate) fn json_in_html(value: &serde_json::Value) -> String {

@@ -1,0 +1,185 @@
+//! What a request says, as extractors: `Ask` for bodies, `Params` for queries, `InPath` for path parameters, `Raw` for callbacks.
+//! Bodies are read by looking at them: phones send JSON under `text/plain`, and a content type where there is no body.
+
+use super::fields::{self, Read, Values};
+use crate::live::fault::Fault;
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// The largest body that is read.
+pub const MAX_BODY: usize = 64 * 1024;
+
+/// A JSON body. No body is the same as `{}`.
+#[derive(Debug)]
+pub struct Ask<T>(pub T);
+
+impl<S: Send + Sync, T: Read> FromRequest<S> for Ask<T> {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Fault> {
+        let (parts, body) = request.into_parts();
+        let body = read_body(&parts.headers, body).await?;
+        fields::read(&json_object(&parts.headers, &body)?).map(Self)
+    }
+}
+
+/// The body as it came, under the size limit.
+#[derive(Debug)]
+pub struct Raw(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Raw {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Fault> {
+        let (parts, body) = request.into_parts();
+        read_body(&parts.headers, body).await.map(Self)
+    }
+}
+
+/// A query. A value that is missing, empty, `null` or `undefined` is not there.
+#[derive(Debug)]
+pub struct Params<T>(pub T);
+
+impl<S: Send + Sync, T: Read> FromRequestParts<S> for Params<T> {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Fault> {
+        fields::read(&query(parts.uri.query().unwrap_or_default())?).map(Self)
+    }
+}
+
+/// Path parameters: one text, or a tuple of them.
+#[derive(Debug)]
+pub struct InPath<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for InPath<T> {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fault> {
+        match Path::from_request_parts(parts, state).await {
+            Ok(Path(value)) => Ok(Self(value)),
+            Err(_) => Err(Fault::new(
+                "path_invalid",
+                "路径中的参数不是有效的 UTF-8 文本。",
+                "A parameter in the path is not valid UTF-8 text.",
+            )),
+        }
+    }
+}
+
+async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, Fault> {
+    let told = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if told.is_some_and(|length| length > MAX_BODY as u64) {
+        return Err(too_large());
+    }
+    axum::body::to_bytes(body, MAX_BODY).await.map_err(|error| {
+        let limit = std::error::Error::source(&error).is_some_and(|e| e.is::<http_body_util::LengthLimitError>());
+        if limit { too_large() } else { broken("请求体没有传完", "the body did not arrive whole") }
+    })
+}
+
+fn too_large() -> Fault {
+    Fault::new("body_too_large", "请求体最大 64 KiB。", "A body may have at most 64 KiB.")
+}
+
+fn broken(zh: &str, en: &str) -> Fault {
+    Fault::new("body_invalid", format!("请求体有误：{zh}。"), format!("The body is wrong: {en}."))
+}
+
+fn json_object(headers: &HeaderMap, body: &[u8]) -> Result<Values, Fault> {
+    let text = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body).trim_ascii();
+    if text.is_empty() {
+        return Ok(Values::new());
+    }
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !text.starts_with(b"{") && !text.starts_with(b"[") && !content_type.to_ascii_lowercase().contains("json") {
+        return Err(Fault::new(
+            "media_type_unsupported",
+            "请求体须为 JSON 对象（content-type: application/json）。",
+            "The body must be a JSON object (content-type: application/json).",
+        ));
+    }
+    match serde_json::from_slice(text) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(broken("须为 JSON 对象", "it must be a JSON object")),
+        Err(error) => {
+            let (line, column) = (error.line(), error.column());
+            let place = format!("第 {line} 行第 {column} 列不是有效的 JSON");
+            Err(broken(&place, &format!("not valid JSON at line {line}, column {column}")))
+        }
+    }
+}
+
+/// The pairs of a query. A name given twice with different values is a list, which fields that want one value refuse.
+pub fn query(text: &str) -> Result<Values, Fault> {
+    let mut values = Values::new();
+    for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let (name, value) = (decoded(name)?, decoded(value)?);
+        if matches!(value.as_str(), "" | "null" | "undefined") {
+            continue;
+        }
+        match values.get_mut(&name) {
+            None => {
+                values.insert(name, Value::String(value));
+            }
+            Some(Value::Array(list)) => list.push(Value::String(value)),
+            Some(one) if *one == value => {}
+            Some(one) => *one = Value::Array(vec![one.take(), Value::String(value)]),
+        }
+    }
+    Ok(values)
+}
+
+fn decoded(text: &str) -> Result<String, Fault> {
+    let spaced = text.replace('+', " ");
+    percent_encoding::percent_decode_str(&spaced).decode_utf8().map(|text| text.into_owned()).map_err(|_| {
+        Fault::new("query_invalid", "查询参数须为百分号编码的 UTF-8 文本。", "The query must be percent-encoded UTF-8 text.")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(content_type: &str, body: &str) -> Result<Values, &'static str> {
+        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, content_type.parse().unwrap())]);
+        json_object(&headers, body.as_bytes()).map_err(|fault| fault.code)
+    }
+
+    #[test]
+    fn json_is_taken_whatever_the_content_type_says() {
+        for content_type in ["application/json", "text/plain", "application/x-www-form-urlencoded", "image/png"] {
+            assert_eq!(object(content_type, "\u{feff} {\"a\":1}").unwrap()["a"], 1);
+            assert!(object(content_type, " \n").unwrap().is_empty());
+        }
+    }
+
+    #[test]
+    fn a_body_that_is_no_json_object_is_refused_by_what_it_is() {
+        assert_eq!(object("text/plain", "a=1"), Err("media_type_unsupported"));
+        assert_eq!(object("application/json; charset=utf-8", "a=1"), Err("body_invalid"));
+        assert_eq!(object("text/plain", "{\"a\":"), Err("body_invalid"));
+        assert_eq!(object("application/json", "[1]"), Err("body_invalid"));
+        assert_eq!(object("application/json", &"[".repeat(10_000)), Err("body_invalid"));
+    }
+
+    #[test]
+    fn missing_empty_null_and_undefined_are_the_same_in_a_query() {
+        assert!(query("a=&b=null&c=undefined&d&&").unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_query_is_percent_encoded_utf8() {
+        assert_eq!(
+            query("n%61me=%E7%9B%B4+x&n=1&n=1").unwrap(),
+            *serde_json::json!({ "name": "直 x", "n": "1" }).as_object().unwrap()
+        );
+        assert_eq!(query("a=%ff").unwrap_err().code, "query_invalid");
+        assert!(query("a=1&a=2").unwrap()["a"].is_array());
+    }
+}

@@ -1,0 +1,193 @@
+//! Who calls. The only file that makes the types of `live::caller`, and it makes them from a proof: a login session, the host
+//! app's JWT or an operator key in `Authorization`, or, where the demo configuration allows it, a name alone.
+
+use super::ask;
+use super::fields::{self, Text, USER_ID};
+use super::layer::{self, OpenMark};
+use crate::app::App;
+use crate::app::access::Proof;
+use crate::live::caller::{Actor, OperatorKey, Reader, Scope, Trust};
+use crate::live::fault::Fault;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use std::marker::PhantomData;
+
+/// Any proven caller. Without proof the request is refused before the handler runs.
+#[derive(Debug)]
+pub struct Caller {
+    who: Who,
+    named: Option<String>,
+}
+
+#[derive(Debug)]
+enum Who {
+    User(String),
+    Operator(OperatorKey),
+    Open,
+}
+
+impl Caller {
+    /// The user who acts. `named` is the user the body names, if it does; the query and `x-user-id` are looked at too.
+    /// Naming another user is for operators with `issue`; they must name one.
+    pub fn acting_as(&self, named: Option<&str>) -> Result<Actor, Fault> {
+        self.acting_with(named, USER_ID, "user_id")
+    }
+
+    /// The same where user ids have another form, for the ZEGO demo's exchange.
+    pub fn acting_with(&self, named: Option<&str>, rule: Text, field: &str) -> Result<Actor, Fault> {
+        let named = named.or(self.named.as_deref());
+        let checked = || {
+            let name = named.ok_or_else(|| Fault::missing(field))?;
+            fields::check(field, name, rule).map(|()| name.to_owned())
+        };
+        match &self.who {
+            Who::User(own) if named.is_none_or(|name| name == own) => Ok(Actor { user_id: own.clone(), trust: Trust::Own }),
+            Who::User(_) => Err(Fault::new("not_yourself", "只能以自己的身份请求。", "You can only ask for yourself.")),
+            Who::Operator(key) if key.has(Scope::Issue) => {
+                Ok(Actor { user_id: checked()?, trust: Trust::Issue { operator: key.name.clone() } })
+            }
+            Who::Operator(_) => Err(scope_missing(Scope::Issue)),
+            Who::Open => Ok(Actor { user_id: checked()?, trust: Trust::Open }),
+        }
+    }
+
+    /// The operator, if it is one with this scope.
+    pub fn operator(&self, scope: Scope) -> Result<OperatorKey, Fault> {
+        match &self.who {
+            Who::Operator(key) if key.has(scope) => Ok(key.clone()),
+            Who::Open => Err(proof_missing()),
+            _ => Err(scope_missing(scope)),
+        }
+    }
+
+    /// Someone who looks: a user, or an operator with `read`. An operator with `issue` who names a user looks as that user.
+    pub fn reader(&self) -> Result<Reader, Fault> {
+        match &self.who {
+            Who::Operator(key) if self.named.is_none() || !key.has(Scope::Issue) => {
+                self.operator(Scope::Read).map(Reader::Operator)
+            }
+            Who::Open if self.named.is_none() => Ok(Reader::Unnamed),
+            _ => self.acting_as(None).map(Reader::User),
+        }
+    }
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fault> {
+        let who = match bearer(&parts.headers)? {
+            Some(text) => match app.prove(text).await? {
+                Proof::User(user) => Who::User(user),
+                Proof::Operator(key) => Who::Operator(key),
+            },
+            None if app.config.access.open_identity => {
+                if let Some(mark) = parts.extensions.get::<OpenMark>() {
+                    mark.set();
+                }
+                Who::Open
+            }
+            None => return Err(proof_missing()),
+        };
+        Ok(Self { who, named: named(parts)? })
+    }
+}
+
+impl FromRequestParts<App> for Reader {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fault> {
+        Caller::from_request_parts(parts, app).await?.reader()
+    }
+}
+
+/// A scope as a type, so that a handler's signature says what its caller may do.
+pub trait Needs: Send {
+    /// The scope.
+    const SCOPE: Scope;
+}
+
+macro_rules! needs {
+    ($($name:ident, $scope:ident, $says:literal;)+) => {$(
+        #[doc = $says]
+        #[derive(Debug)]
+        pub struct $name;
+        impl Needs for $name {
+            const SCOPE: Scope = Scope::$scope;
+        }
+    )+};
+}
+
+needs! {
+    MayRead, Read, "Scope `read`.";
+    MayInspect, Inspect, "Scope `inspect`.";
+    MayIssue, Issue, "Scope `issue`.";
+    MayWrite, Write, "Scope `write`.";
+}
+
+/// An operator with a scope; anyone else is refused before the handler runs.
+#[derive(Debug)]
+pub struct Operator<S>(pub OperatorKey, PhantomData<S>);
+
+impl<S: Needs> FromRequestParts<App> for Operator<S> {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fault> {
+        let caller = Caller::from_request_parts(parts, app).await?;
+        Ok(Self(caller.operator(S::SCOPE)?, PhantomData))
+    }
+}
+
+/// The bearer text. A header that is there and wrong is a bad proof, also where identity is open.
+fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Fault> {
+    let mut all = headers.get_all(header::AUTHORIZATION).iter();
+    let Some(value) = all.next() else { return Ok(None) };
+    let one = all.next().is_none().then_some(value);
+    let (scheme, text) = one.and_then(|value| value.to_str().ok()?.trim().split_once(' ')).unwrap_or_default();
+    if scheme.eq_ignore_ascii_case("bearer") && !text.trim().is_empty() {
+        return Ok(Some(text.trim()));
+    }
+    Err(Fault::new(
+        "key_invalid",
+        "Authorization 须为 Bearer 加登录凭证或密钥。",
+        "Authorization must be Bearer and a login session or key.",
+    ))
+}
+
+/// The user a query or header names.
+fn named(parts: &Parts) -> Result<Option<String>, Fault> {
+    let query = ask::query(parts.uri.query().unwrap_or_default())?;
+    for field in ["user_id", "id_name"] {
+        match query.get(field) {
+            Some(serde_json::Value::String(name)) => return Ok(Some(name.clone())),
+            Some(_) => {
+                return Err(Fault::field(
+                    field,
+                    "malformed",
+                    format!("{field} 只能有一个值"),
+                    format!("{field} may have one value only"),
+                ));
+            }
+            None => {}
+        }
+    }
+    let Some(value) = parts.headers.get(layer::USER_ID) else { return Ok(None) };
+    match std::str::from_utf8(value.as_bytes()) {
+        Ok(name) => Ok(Some(name.trim().to_owned()).filter(|name| !name.is_empty())),
+        Err(_) => Err(Fault::field("x-user-id", "malformed", "x-user-id 须为 UTF-8 文本", "x-user-id must be UTF-8 text")),
+    }
+}
+
+fn proof_missing() -> Fault {
+    Fault::new(
+        "proof_missing",
+        "缺少身份证明：请在 Authorization 中带上 Bearer 登录凭证或密钥。",
+        "Proof is missing: send a login session or key as Authorization: Bearer.",
+    )
+}
+
+fn scope_missing(scope: Scope) -> Fault {
+    let word = scope.word();
+    Fault::new("scope_missing", format!("需要权限 {word} 的密钥。"), format!("This needs a key with scope {word}."))
+}

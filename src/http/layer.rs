@@ -1,0 +1,134 @@
+//! What every answer has, whatever route gave it: a request id, a log line, the problem's body, CORS, the mark of open identity.
+
+use super::language::Language;
+use super::problem;
+use crate::app::App;
+use crate::live::fault::Fault;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use lambda_http::RequestExt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// The request id header.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Says that the caller named itself and nothing proved it.
+pub const OPEN_IDENTITY: HeaderName = HeaderName::from_static("x-kaibo-open-identity");
+/// The header a caller may name itself with in open identity.
+pub const USER_ID: HeaderName = HeaderName::from_static("x-user-id");
+
+/// The id of this request: what a person tells the operator, who finds it in the log.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub Arc<str>);
+
+/// Set by the caller extractor when identity was open; read when the answer leaves.
+#[derive(Clone, Debug, Default)]
+pub struct OpenMark(Arc<AtomicBool>);
+
+impl OpenMark {
+    /// Identity was open.
+    pub fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Puts the layers around routes and gives them their state.
+pub fn around(router: Router<App>, app: App) -> Router {
+    router
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            // The message may hold anything; the panic hook has printed the place.
+            tracing::error!("a handler panicked");
+            problem::internal().into_response()
+        }))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), outermost))
+        .with_state(app)
+}
+
+async fn outermost(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let started = app.now();
+    let id = RequestId(request_id(&app, request.extensions()));
+    let mark = OpenMark::default();
+    let language = Language::of(request.headers(), &app.config.server.default_language);
+    let method = request.method().clone();
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let origin = allowed_origin(&app, request.headers());
+    request.extensions_mut().insert(id.clone());
+    request.extensions_mut().insert(mark.clone());
+
+    let mut response =
+        if matched.is_some() && is_preflight(&request) && origin.is_some() { preflight() } else { next.run(request).await };
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED && response.extensions().get::<Fault>().is_none() {
+        let fault = wrong_method(response.headers());
+        response.extensions_mut().insert(fault);
+    }
+    if let Some(fault) = response.extensions_mut().remove::<Fault>() {
+        let headers = std::mem::take(response.headers_mut());
+        response = problem::write(&fault, language, &id.0, headers);
+    }
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(&id.0) {
+        headers.insert(REQUEST_ID, value);
+    }
+    if mark.0.load(Ordering::Relaxed) {
+        headers.insert(OPEN_IDENTITY, HeaderValue::from_static("true"));
+    }
+    if let Some(origin) = origin {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            HeaderValue::from_static("x-request-id, retry-after, x-kaibo-open-identity"),
+        );
+    }
+    if !app.config.server.allowed_origins.is_empty() {
+        headers.append(header::VARY, HeaderValue::from_static("origin"));
+    }
+    // The template, never the path: path tokens, queries and headers are not for logs.
+    let path = matched.as_ref().map_or("-", MatchedPath::as_str);
+    let ms = app.now().0.saturating_sub(started.0);
+    tracing::info!(method = %method, path, status = response.status().as_u16(), duration_ms = ms, request_id = %id.0, "answered");
+    response
+}
+
+fn request_id(app: &App, extensions: &Extensions) -> Arc<str> {
+    match extensions.lambda_context_ref() {
+        Some(context) => context.request_id.as_str().into(),
+        None => {
+            let mut bytes = [0; 16];
+            app.random.fill(&mut bytes);
+            hex::encode(bytes).into()
+        }
+    }
+}
+
+fn wrong_method(headers: &HeaderMap) -> Fault {
+    let allow = headers.get(header::ALLOW).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    Fault::new("method_not_allowed", format!("这个地址只支持 {allow}。"), format!("This address takes only {allow}."))
+}
+
+fn allowed_origin(app: &App, headers: &HeaderMap) -> Option<HeaderValue> {
+    let origin = headers.get(header::ORIGIN)?;
+    let listed = |known: &String| known == "*" || origin.as_bytes() == known.trim_end_matches('/').as_bytes();
+    app.config.server.allowed_origins.iter().any(listed).then(|| origin.clone())
+}
+
+fn is_preflight(request: &Request) -> bool {
+    request.method() == Method::OPTIONS && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
+}
+
+fn preflight() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    for (name, value) in [
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, accept-language, idempotency-key, x-user-id"),
+        (header::ACCESS_CONTROL_MAX_AGE, "600"),
+    ] {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}

@@ -1,0 +1,9 @@
+//! One test binary: one file for each story or promise.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod callers;
+mod contract;
+mod floors;
+mod harness;
+mod rooms;
+mod wx;
