@@ -2,7 +2,7 @@
 //! and what is listed cannot differ. The functions below say which binary serves which group.
 
 use super::client::{codes, domains, recordings, rooms, streams};
-use super::{callbacks as doors, layer, operator as ops, pages};
+use super::{callbacks as doors, layer, openapi, operator as ops, pages};
 use crate::app::App;
 use crate::config::Config;
 use crate::live::caller::Scope;
@@ -70,6 +70,10 @@ const fn route(
 
 const HEALTHZ: &str = "/healthz";
 const READYZ: &str = "/readyz";
+const CONSOLE: &str = "/";
+const DOCS: &str = "/docs";
+const OPENAPI: &str = "/openapi.json";
+const ASSET: &str = "/assets/{name}";
 const CODES: &str = "/v1/codes";
 
 const ROOMS: &str = "/v1/rooms";
@@ -117,9 +121,18 @@ pub const ROUTES: &[Route] = &[
     route("POST", FROM_ZEGO, Group::Callbacks, Who::Vendor, "What ZEGO calls", || post(doors::zego)),
     route("POST", FROM_CSS, Group::Callbacks, Who::Vendor, "What Tencent Cloud Streaming calls", || post(doors::css)),
     route("POST", FROM_TRTC, Group::Callbacks, Who::Vendor, "What Tencent RTC calls", || post(doors::trtc)),
+    route("GET", CONSOLE, Group::Page, Who::Anyone, "The console", || get(pages::console::serve)),
+    route("GET", DOCS, Group::Page, Who::Anyone, "The API as a page", || get(openapi::page)),
+    route("GET", OPENAPI, Group::Page, Who::Anyone, "The API as a document", || get(openapi::serve)),
+    route("GET", ASSET, Group::Page, Who::Anyone, "A file of the pages", || get(pages::assets::serve)),
     route("GET", HEALTHZ, Group::Page, Who::Anyone, "The process answers", || get(pages::health::alive)),
     route("GET", READYZ, Group::Page, Who::Anyone, "The store answers", || get(pages::health::ready)),
 ];
+
+/// Method and path of every address.
+pub fn served() -> Vec<(&'static str, &'static str)> {
+    ROUTES.iter().map(|route| (route.method, route.path)).collect()
+}
 
 /// Where one of our own code words is explained; the `type` of a problem.
 pub fn explanation(code: &str) -> String {
