@@ -2,13 +2,16 @@
 //! No I/O, async, clock or random here; time and ids arrive as arguments.
 
 pub mod caller;
+pub mod codes;
 pub mod event;
 pub mod fact;
 pub mod fault;
 pub mod ids;
 pub mod opening;
+pub mod policy;
 pub mod recording;
 pub mod room;
 pub mod ticket;
 pub mod time;
 pub mod user_id;
+pub mod whitelist;
