@@ -7,3 +7,4 @@ pub mod css;
 pub mod trtc;
 pub mod wechat;
 pub mod zego;
+pub mod zlib;
