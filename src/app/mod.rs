@@ -3,9 +3,12 @@
 
 pub mod access;
 pub mod callbacks;
+pub mod credentials;
+pub mod ledger;
 pub mod lists;
 pub mod recordings;
 pub mod rooms;
+pub mod signers;
 pub mod streams;
 pub mod take_callback;
 pub mod tickets;
@@ -29,6 +32,8 @@ pub struct App {
     pub random: Arc<dyn Random>,
     /// Keys of callers.
     pub access: Arc<access::Access>,
+    /// Keys that sign for the vendors.
+    pub signers: Arc<signers::Signers>,
 }
 
 /// Why an app cannot start. The sentence names the key of the document.
@@ -40,11 +45,19 @@ impl App {
     /// Reads the keys of the document, once.
     pub fn new(config: Config, store: Store, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, StartError> {
         let access = access::Access::new(&config).map_err(StartError)?;
-        Ok(Self { config: Arc::new(config), store, clock, random, access: Arc::new(access) })
+        let signers = signers::Signers::new(&config).map_err(StartError)?;
+        Ok(Self { config: Arc::new(config), store, clock, random, access: Arc::new(access), signers: Arc::new(signers) })
     }
 
     /// Now, by the injected clock.
     pub fn now(&self) -> UnixMs {
         self.clock.now()
+    }
+
+    /// Bytes that nobody can guess.
+    pub fn random_bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.random.fill(&mut bytes);
+        bytes
     }
 }

@@ -1,7 +1,7 @@
 //! Who may have which power for how long. Direct credential calls and tickets both ask here, and nothing else decides.
 
 use super::caller::Actor;
-use super::fault::{FieldFault, Fault};
+use super::fault::{Fault, FieldFault};
 use super::room::{Room, RoomStatus};
 use super::ticket::Role;
 use super::time::UnixMs;
