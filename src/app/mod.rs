@@ -2,6 +2,7 @@
 //! asks the pure floors what is right, the store to keep it, and answers plain values or a `Fault`.
 
 pub mod access;
+pub mod apps;
 pub mod callbacks;
 pub mod credentials;
 pub mod ledger;

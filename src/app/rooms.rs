@@ -9,7 +9,8 @@ use crate::live::ids::{base62, digest, int31};
 use crate::live::opening::{OpeningRows, Present, Stream};
 use crate::live::room::{Audio, OPENINGS_KEPT, Opening, Origin, Room, RoomStatus, record_number, room_id_fault};
 use crate::live::time::UnixMs;
-use crate::store::item::Item;
+use crate::store::item::{Item, Read};
+use crate::store::leases::living;
 use crate::store::recordings::Claim;
 
 /// What a caller asks for when opening a room.
@@ -50,6 +51,13 @@ pub struct RoomView {
     pub end_reason: Option<String>,
     /// Seats and leases of the opening, as rows.
     pub others: Vec<Item>,
+}
+
+impl RoomView {
+    /// The living leases, the soonest to end first.
+    pub fn leases(&self, now: UnixMs) -> Vec<(String, UnixMs)> {
+        self.others.iter().find(|row| row.map("leases").is_some()).map(|row| living(row, now)).unwrap_or_default()
+    }
 }
 
 /// Opens a room, once however often asked; answers the room and whether this call opened it.

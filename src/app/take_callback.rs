@@ -6,8 +6,8 @@ use super::App;
 use super::callbacks::{apply, expiry};
 use crate::live::event::{Event, MemberRun, What};
 use crate::live::ids::{base62, digest};
+use crate::live::inbox::{InboxEntry, Verdict, callback_id};
 use crate::store::StoreError;
-use crate::store::inbox::{InboxEntry, Verdict, callback_id};
 
 /// How the callback was proven.
 #[derive(Clone, Debug, Default)]

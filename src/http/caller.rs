@@ -67,6 +67,7 @@ impl Caller {
             Who::Operator(key) if self.named.is_none() || !key.has(Scope::Issue) => {
                 self.operator(Scope::Read).map(Reader::Operator)
             }
+            Who::Open if self.named.is_none() => Ok(Reader::Unnamed),
             _ => self.acting_as(None).map(Reader::User),
         }
     }

@@ -4,10 +4,13 @@
 //! [`fields`] what is right about it. [`layer`] wraps every route; [`problem`] alone turns a `Fault` into a status.
 
 pub mod ask;
+pub mod callbacks;
 pub mod caller;
+pub mod client;
 pub mod fields;
 pub mod language;
 pub mod layer;
+pub mod operator;
 pub mod pages;
 pub mod problem;
 pub mod routes;

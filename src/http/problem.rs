@@ -59,7 +59,10 @@ pub const STATUSES: &[(u16, &[&str])] = &[
         ],
     ),
     (405, &["method_not_allowed"]),
-    (409, &["room_taken", "room_closed", "room_full", "seat_over", "seats_full", "record_id_taken", "login_needed"]),
+    (
+        409,
+        &["room_taken", "room_closed", "room_full", "seat_over", "seats_full", "record_id_taken", "task_taken", "login_needed"],
+    ),
     (413, &["body_too_large"]),
     (415, &["media_type_unsupported"]),
     (429, &["quota_exceeded", "wechat_rate_limited"]),

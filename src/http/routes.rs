@@ -1,12 +1,13 @@
 //! Every address of the product on one page. One line of `ROUTES` mounts an address and documents it: what is served
 //! and what is listed cannot differ. The functions below say which binary serves which group.
 
-use super::{layer, pages};
+use super::client::{recordings, rooms, streams};
+use super::{callbacks as doors, layer, operator as ops, pages};
 use crate::app::App;
 use crate::live::caller::Scope;
 use crate::live::fault::Fault;
 use axum::Router;
-use axum::routing::{MethodRouter, get};
+use axum::routing::{MethodRouter, get, post};
 
 /// Which binary serves an address, and where it stands in the documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,8 +70,38 @@ const HEALTHZ: &str = "/healthz";
 const READYZ: &str = "/readyz";
 const CODES: &str = "/v1/codes";
 
+const ROOMS: &str = "/v1/rooms";
+const ROOM: &str = "/v1/rooms/{room_id}";
+const ROOM_MEMBERS: &str = "/v1/rooms/{room_id}/members";
+const ROOM_LIVE: &str = "/v1/rooms/{room_id}/live";
+const ROOM_STREAMS: &str = "/v1/rooms/{room_id}/streams";
+const ROOM_RECORDINGS: &str = "/v1/rooms/{room_id}/recordings";
+const ROOM_CLOSE: &str = "/v1/rooms/{room_id}/close";
+const STREAM: &str = "/v1/streams/{stream_id}";
+const RECORDING: &str = "/v1/recordings/{record_id}";
+const RECORDINGS: &str = "/v1/recordings";
+const RECORDING_TASKS: &str = "/v1/recordings/{record_id}/tasks";
+const CALLBACKS: &str = "/v1/callbacks";
+const FROM_ZEGO: &str = "/callbacks/zego/{app_id}/{path_token}";
+
 /// All that is served.
 pub const ROUTES: &[Route] = &[
+    route("POST", ROOMS, Group::Client, Who::User, "Open a room", || post(rooms::open)),
+    route("GET", ROOMS, Group::Client, Who::Reader, "Rooms, newest first", || get(rooms::list)),
+    route("GET", ROOM, Group::Client, Who::Reader, "A room with its opening", || get(rooms::read)),
+    route("GET", ROOM_MEMBERS, Group::Client, Who::Reader, "Who is inside", || get(rooms::members_page)),
+    route("GET", ROOM_LIVE, Group::Client, Who::Reader, "Whether a room is live", || get(streams::live)),
+    route("GET", ROOM_STREAMS, Group::Client, Who::Reader, "Streams of a room", || get(streams::of_room)),
+    route("GET", ROOM_RECORDINGS, Group::Client, Who::Reader, "Recordings of a room", || get(recordings::of_room)),
+    route("POST", ROOM_CLOSE, Group::Client, Who::User, "Close a room", || post(rooms::close)),
+    route("GET", STREAM, Group::Client, Who::Reader, "A stream", || get(streams::read)),
+    route("GET", RECORDING, Group::Client, Who::Reader, "A recording", || get(recordings::read)),
+    route("GET", RECORDINGS, Group::Operator, Who::Operator(Scope::Read), "Recordings by time", || get(ops::recordings::list)),
+    route("POST", RECORDING_TASKS, Group::Operator, Who::Operator(Scope::Write), "Tie a vendor's task to a recording", || {
+        post(ops::recordings::add_task)
+    }),
+    route("GET", CALLBACKS, Group::Operator, Who::Operator(Scope::Read), "The inbox", || get(ops::callbacks::list)),
+    route("POST", FROM_ZEGO, Group::Callbacks, Who::Vendor, "What ZEGO calls", || post(doors::zego)),
     route("GET", HEALTHZ, Group::Page, Who::Anyone, "The process answers", || get(pages::health::alive)),
     route("GET", READYZ, Group::Page, Who::Anyone, "The store answers", || get(pages::health::ready)),
 ];

@@ -88,6 +88,8 @@ pub enum Reader {
     User(Actor),
     /// An operator.
     Operator(OperatorKey),
+    /// Someone who did not name itself, where the demo configuration allows it.
+    Unnamed,
 }
 
 impl Reader {
@@ -95,7 +97,7 @@ impl Reader {
     pub fn user_id(&self) -> Option<&str> {
         match self {
             Self::User(actor) => Some(&actor.user_id),
-            Self::Operator(_) => None,
+            Self::Operator(_) | Self::Unnamed => None,
         }
     }
 

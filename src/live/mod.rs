@@ -7,6 +7,7 @@ pub mod event;
 pub mod fact;
 pub mod fault;
 pub mod ids;
+pub mod inbox;
 pub mod opening;
 pub mod policy;
 pub mod recording;

@@ -152,6 +152,11 @@ impl Room {
         self.openings.iter().rev().find(|o| o.opening_id == self.opening_id).and_then(|o| o.record_id.as_deref())
     }
 
+    /// The recording of the current opening: its record id, else the opening's own id stands for it.
+    pub fn recording_id(&self) -> &str {
+        self.record_id().unwrap_or(&self.opening_id)
+    }
+
     /// True for a room of this provider and app: callbacks touch no other.
     pub fn is_of(&self, provider: Provider, app: &str) -> bool {
         self.provider == provider && self.app == app

@@ -4,71 +4,12 @@ use super::item::{Item, Read, at, n, row, s};
 use super::keys::{self, DUE, DUE_PK, DUE_SK, Key, LIST_PK, LIST_SK, TTL};
 use super::{Query, Store, StoreError, Update, Written};
 use crate::live::event::{Event, Provider};
+use crate::live::inbox::{InboxEntry, Verdict};
 use crate::live::time::UnixMs;
 use std::collections::HashMap;
 
 /// What `lists` calls the inbox.
 pub const INBOX: &str = "inbox";
-
-/// What became of a callback.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// In effect.
-    Applied,
-    /// In effect, though it came after its own time.
-    Late,
-    /// Understood; nothing of it is kept.
-    Noted,
-    /// Rightly signed, of a kind this version does not know.
-    UnknownKind,
-    /// Rightly signed, not what the vendor documents.
-    Unreadable,
-    /// Not in effect yet; it will be applied again.
-    Failed,
-}
-
-impl Verdict {
-    /// The word in JSON.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Applied => "applied",
-            Self::Late => "late",
-            Self::Noted => "noted",
-            Self::UnknownKind => "unknown_kind",
-            Self::Unreadable => "unreadable",
-            Self::Failed => "failed",
-        }
-    }
-
-    /// Reads the word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Applied, Self::Late, Self::Noted, Self::UnknownKind, Self::Unreadable, Self::Failed]
-            .into_iter()
-            .find(|verdict| verdict.word() == word)
-    }
-}
-
-/// A callback as kept.
-#[derive(Clone, Debug)]
-pub struct InboxEntry {
-    /// Its id for people.
-    pub callback_id: String,
-    /// The event itself.
-    pub event: Event,
-    /// What became of it.
-    pub verdict: Verdict,
-    /// When it first came.
-    pub received_at: UnixMs,
-    /// How often it came.
-    pub deliveries: i64,
-    /// The recording it went to.
-    pub record_id: Option<String>,
-}
-
-/// The id people use for a callback: a hash of what makes it the same event.
-pub fn callback_id(event: &Event) -> String {
-    crate::live::ids::base62(&crate::live::ids::digest(&[event.provider.word(), &event.app, &event.key]), 16)
-}
 
 fn inbox_key(event: &Event) -> Key {
     keys::inbox(event.provider, &event.app, &event.key)

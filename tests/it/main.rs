@@ -5,4 +5,5 @@ mod callers;
 mod contract;
 mod floors;
 mod harness;
+mod rooms;
 mod wx;

@@ -1,0 +1,7 @@
+//! What a phone or a host app's backend calls: one file per noun, types beside their handlers.
+
+pub mod outs;
+pub mod recordings;
+pub mod rooms;
+pub mod seats;
+pub mod streams;

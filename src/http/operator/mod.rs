@@ -1,0 +1,4 @@
+//! What only operators call: the inbox, recordings by time, tasks.
+
+pub mod callbacks;
+pub mod recordings;
