@@ -1,6 +1,7 @@
 //! The vendors' signing keys, read once at the start: parsing a PEM key costs more than a hundred signatures.
 //! A key that cannot be used stops the start, named by its place in the document and never shown.
 
+use super::App;
 use crate::config::keys::Keys;
 use crate::config::{Config, Css, Trtc, Zego};
 use crate::live::fault::Fault;
@@ -111,47 +112,29 @@ impl Signers {
             css: config.css.iter().enumerate().map(|(at, app)| css(at, app)).collect::<Result<_, _>>()?,
         })
     }
+}
 
-    /// The ZEGO app asked for; it may be left out when one is configured.
-    pub fn zego(&self, app_id: Option<u32>) -> Result<&ZegoSigner, Fault> {
-        pick(&self.zego, app_id.as_ref(), |app| &app.app_id, "zego", "app_id")
+impl App {
+    /// The keys of the ZEGO app asked for, or of the only one.
+    pub fn zego_signer(&self, app_id: Option<u32>) -> Result<&ZegoSigner, Fault> {
+        let app_id = self.which_zego(app_id)?.app_id;
+        self.signers.zego.iter().find(|app| app.app_id == app_id).ok_or_else(|| off("zego"))
     }
 
-    /// The Tencent RTC app asked for.
-    pub fn trtc(&self, sdk_app_id: Option<u32>) -> Result<&TrtcSigner, Fault> {
-        pick(&self.trtc, sdk_app_id.as_ref(), |app| &app.sdk_app_id, "trtc", "sdk_app_id")
+    /// The keys of the Tencent RTC app asked for, or of the only one.
+    pub fn trtc_signer(&self, sdk_app_id: Option<u32>) -> Result<&TrtcSigner, Fault> {
+        let sdk_app_id = self.which_trtc(sdk_app_id)?.sdk_app_id;
+        self.signers.trtc.iter().find(|app| app.sdk_app_id == sdk_app_id).ok_or_else(|| off("trtc"))
     }
 
-    /// The css domain pair asked for.
-    pub fn css(&self, name: Option<&str>) -> Result<&CssSigner, Fault> {
-        pick(&self.css, name, |app| app.name.as_str(), "css", "name")
+    /// The keys of the css domain pair asked for, or of the only one.
+    pub fn css_signer(&self, name: Option<&str>) -> Result<&CssSigner, Fault> {
+        let name = self.which_css(name)?.name.as_str();
+        self.signers.css.iter().find(|app| app.name == name).ok_or_else(|| off("css"))
     }
 }
 
-fn pick<'a, T, K: PartialEq + ?Sized>(
-    all: &'a [T],
-    asked: Option<&K>,
-    key: impl Fn(&T) -> &K,
-    vendor: &str,
-    field: &str,
-) -> Result<&'a T, Fault> {
-    match (all, asked) {
-        ([], _) => Err(off(vendor)),
-        ([one], None) => Ok(one),
-        (_, None) => {
-            let missing = Fault::missing(field);
-            let zh = format!("配置了多个 {vendor} 应用，请用 {field} 指明。");
-            let en = format!("Several {vendor} apps are configured; name one with {field}.");
-            Err(Fault { fields: missing.fields, ..Fault::new("app_required", zh, en) })
-        }
-        (_, Some(asked)) => all.iter().find(|app| key(app) == asked).ok_or_else(|| {
-            let zh = format!("没有配置这个 {vendor} 应用，请核对 {field}。");
-            Fault::new("app_unknown", zh, format!("This {vendor} app is not configured; check {field}."))
-        }),
-    }
-}
-
-/// A vendor, or one of its keys, is not configured.
+/// A key is not configured, or out of its time.
 pub fn off(what: &str) -> Fault {
     Fault::new("provider_off", format!("{what} 没有配置或已过有效期。"), format!("{what} is not configured, or out of its time."))
 }
@@ -172,7 +155,7 @@ fn trtc(at: usize, app: &Trtc) -> Result<TrtcSigner, String> {
     let public = public.map_err(|why| format!("{}: {why}", path("public_key")))?;
     let mut keys = Ring::read(app.secret_key.as_ref(), &path("secret_key"), |key| HmacKey::new(key).map(TicketKey::Hmac))?;
     let ecdsa = Ring::read(app.private_key.as_ref(), &path("private_key"), |pem| {
-        EcdsaKey::from_pem(pem.reveal_text()).map(|key| key.with_account_type(account_type))
+        EcdsaKey::from_pem(pem.reveal_text()).and_then(|key| key.with_account_type(account_type))
     })?;
     if let Some(public) = &public {
         // While keys change there are two private keys; the public one is of one of them.
@@ -219,19 +202,6 @@ mod tests {
     }
 
     #[test]
-    fn one_app_may_go_unnamed_and_several_must_be_named() {
-        let one = signers("[[zego]]\napp_id = 7").unwrap();
-        assert_eq!(one.zego(None).unwrap().app_id, 7);
-        assert_eq!(one.zego(Some(8)).unwrap_err().code, "app_unknown");
-        assert_eq!(one.trtc(None).unwrap_err().code, "provider_off");
-        assert_eq!(one.trtc(Some(7)).unwrap_err().code, "provider_off");
-        let two = signers("[[css]]\nname = 'a'\n[[css]]\nname = 'b'").unwrap();
-        assert_eq!(two.css(Some("b")).unwrap().name, "b");
-        let fault = two.css(None).unwrap_err();
-        assert_eq!((fault.code, fault.fields[0].field.as_str()), ("app_required", "name"));
-    }
-
-    #[test]
     fn a_key_that_cannot_be_used_stops_the_start_by_name() {
         for (text, place) in [
             ("[[zego]]\napp_id = 1\napp_key = 'canary'", "zego[0].app_key"),
@@ -250,7 +220,7 @@ mod tests {
     fn the_first_valid_key_signs_and_is_named() {
         let text = "[[css]]\npush_key = [{ value = 'old', not_after = '2026-01-01T00:00:00Z' }, 'new']";
         let all = signers(text).unwrap();
-        let at = |text: &str| all.css(None).unwrap().push_keys.signing(UnixMs::parse_rfc3339(text).unwrap()).unwrap().1.to_owned();
+        let at = |text: &str| all.css[0].push_keys.signing(UnixMs::parse_rfc3339(text).unwrap()).unwrap().1.to_owned();
         assert_eq!(at("2025-12-31T23:59:59Z"), "css[0].push_key[0]");
         assert_eq!(at("2026-01-01T00:00:00Z"), "css[0].push_key[1]");
     }

@@ -8,6 +8,10 @@ use crate::live::time::UnixMs;
 impl Store {
     /// Counts one more in the minute of `now`; false when the limit is reached. One conditional write.
     pub async fn count(&self, who: &str, limit: u32, now: UnixMs) -> Result<bool, StoreError> {
+        // A limit of nothing is met before the first write.
+        if limit == 0 {
+            return Ok(false);
+        }
         let minute = now.seconds().div_euclid(60);
         let update = Update::new(format!("SET #schema = :schema, #{TTL} = :{TTL} ADD #given :one"))
             .when("attribute_not_exists(#given) OR #given < :limit")
@@ -15,10 +19,6 @@ impl Store {
             .value(&format!(":{TTL}"), n((minute + 2) * 60))
             .value(":one", n(1))
             .value(":limit", n(limit));
-        // A limit of nothing is met before the first write.
-        if limit == 0 {
-            return Ok(false);
-        }
         Ok(self.update(&keys::quota(who, minute), update).await?.done())
     }
 }

@@ -3,6 +3,7 @@
 
 mod callers;
 mod contract;
+mod credentials;
 mod floors;
 mod harness;
 mod rooms;

@@ -42,7 +42,7 @@ pub struct Urls {
 
 /// Gives addresses: everyone plays; the stream's own user pushes while owner or cohost of its room.
 pub async fn give(app: &App, actor: &Actor, ask: UrlsAsk) -> Result<Urls, Fault> {
-    let signer = app.signers.css(ask.name.as_deref())?;
+    let signer = app.css_signer(ask.name.as_deref())?;
     let bounds = app.config.policy.css_url_seconds;
     let span = match ask.expires_at {
         None => Span::of(app, bounds, ask.ttl_seconds)?,

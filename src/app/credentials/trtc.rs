@@ -37,7 +37,7 @@ pub async fn give_user_sig(
     sdk_app_id: Option<u32>,
     ttl_seconds: Option<i64>,
 ) -> Result<UserSig, Fault> {
-    let signer = app.signers.trtc(sdk_app_id)?;
+    let signer = app.trtc_signer(sdk_app_id)?;
     let span = Span::of(app, app.config.policy.user_sig_seconds, ttl_seconds)?;
     count(app, &actor.user_id, None).await?;
     let (user_sig, algorithm, key) = sign_user_sig(signer, &actor.user_id, span)?;
@@ -115,7 +115,7 @@ pub struct MapKey {
 
 /// Gives a privateMapKey. The role, or the role that the bits amount to, must be the caller's in that room.
 pub async fn give_map_key(app: &App, actor: &Actor, ask: MapKeyAsk) -> Result<MapKey, Fault> {
-    let signer = app.signers.trtc(ask.sdk_app_id)?;
+    let signer = app.trtc_signer(ask.sdk_app_id)?;
     let span = Span::of(app, app.config.policy.private_map_key_seconds, ask.ttl_seconds)?;
     let room_id = match &ask.room {
         Room::Number(number) => number.to_string(),

@@ -11,10 +11,10 @@ use crate::live::policy::role_not_allowed;
 use crate::live::room::room_id_fault;
 use crate::live::ticket::Role;
 use crate::live::time::UnixMs;
+use crate::vendor::zego::login_token;
 use crate::vendor::zego::privileges::Privileges;
 use crate::vendor::zego::token03::{self, Claims03};
 use crate::vendor::zego::token04::{self, Claims04};
-use crate::vendor::zego::login_token;
 
 /// Which token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,7 +109,7 @@ pub struct Token {
 
 /// Gives a token.
 pub async fn give(app: &App, actor: &Actor, ask: TokenAsk) -> Result<Token, Fault> {
-    let signer = app.signers.zego(ask.app_id)?;
+    let signer = app.zego_signer(ask.app_id)?;
     let bounds = match ask.version {
         Version::V01 => app.config.policy.zego_login_seconds,
         _ => app.config.policy.zego_token_seconds,
