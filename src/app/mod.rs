@@ -5,8 +5,10 @@ pub mod access;
 pub mod apps;
 pub mod callbacks;
 pub mod credentials;
+pub mod domains;
 pub mod ledger;
 pub mod lists;
+pub mod outbound;
 pub mod recordings;
 pub mod rooms;
 pub mod signers;
@@ -35,6 +37,8 @@ pub struct App {
     pub access: Arc<access::Access>,
     /// Keys that sign for the vendors.
     pub signers: Arc<signers::Signers>,
+    /// The way to other servers.
+    pub outbound: outbound::Outbound,
 }
 
 /// Why an app cannot start. The sentence names the key of the document.
@@ -47,7 +51,15 @@ impl App {
     pub fn new(config: Config, store: Store, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, StartError> {
         let access = access::Access::new(&config).map_err(StartError)?;
         let signers = signers::Signers::new(&config).map_err(StartError)?;
-        Ok(Self { config: Arc::new(config), store, clock, random, access: Arc::new(access), signers: Arc::new(signers) })
+        Ok(Self {
+            config: Arc::new(config),
+            store,
+            clock,
+            random,
+            access: Arc::new(access),
+            signers: Arc::new(signers),
+            outbound: outbound::Outbound::default(),
+        })
     }
 
     /// Now, by the injected clock.

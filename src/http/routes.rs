@@ -1,7 +1,7 @@
 //! Every address of the product on one page. One line of `ROUTES` mounts an address and documents it: what is served
 //! and what is listed cannot differ. The functions below say which binary serves which group.
 
-use super::client::{css, recordings, rooms, streams, trtc, zego};
+use super::client::{codes, css, domains, recordings, rooms, streams, trtc, zego};
 use super::{callbacks as doors, layer, operator as ops, pages};
 use crate::app::App;
 use crate::live::caller::Scope;
@@ -88,6 +88,9 @@ const RECORDING: &str = "/v1/recordings/{record_id}";
 const RECORDINGS: &str = "/v1/recordings";
 const RECORDING_TASKS: &str = "/v1/recordings/{record_id}/tasks";
 const CALLBACKS: &str = "/v1/callbacks";
+const DOMAINS: &str = "/v1/domains";
+const DOMAINS_CHECK: &str = "/v1/domains/check";
+const CODE: &str = "/v1/codes/{vendor}/{code}";
 const FROM_ZEGO: &str = "/callbacks/zego/{app_id}/{path_token}";
 
 /// All that is served.
@@ -112,6 +115,10 @@ pub const ROUTES: &[Route] = &[
         post(ops::recordings::add_task)
     }),
     route("GET", CALLBACKS, Group::Operator, Who::Operator(Scope::Read), "The inbox", || get(ops::callbacks::list)),
+    route("GET", DOMAINS, Group::Client, Who::Reader, "Domains the WeChat console needs", || get(domains::required)),
+    route("POST", DOMAINS_CHECK, Group::Client, Who::Reader, "Check the console's lists", || post(domains::check)),
+    route("GET", DOMAINS_CHECK, Group::Client, Who::Reader, "Whether one address would pass", || get(domains::check_url)),
+    route("GET", CODE, Group::Client, Who::Anyone, "What a code means", || get(codes::explain)),
     route("POST", FROM_ZEGO, Group::Callbacks, Who::Vendor, "What ZEGO calls", || post(doors::zego)),
     route("GET", HEALTHZ, Group::Page, Who::Anyone, "The process answers", || get(pages::health::alive)),
     route("GET", READYZ, Group::Page, Who::Anyone, "The store answers", || get(pages::health::ready)),

@@ -1,6 +1,8 @@
 //! What a phone or a host app's backend calls: one file per noun, types beside their handlers.
 
+pub mod codes;
 pub mod css;
+pub mod domains;
 pub mod outs;
 pub mod recordings;
 pub mod rooms;
