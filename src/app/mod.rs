@@ -15,6 +15,7 @@ pub mod signers;
 pub mod streams;
 pub mod take_callback;
 pub mod tickets;
+pub mod wechat;
 
 use crate::clock::{Clock, Random};
 use crate::config::Config;
@@ -39,6 +40,10 @@ pub struct App {
     pub signers: Arc<signers::Signers>,
     /// The way to other servers.
     pub outbound: outbound::Outbound,
+    /// Key sets of issuers.
+    pub key_sets: access::key_sets::KeySets,
+    /// WeChat's access token.
+    pub access_tokens: wechat::AccessTokens,
 }
 
 /// Why an app cannot start. The sentence names the key of the document.
@@ -59,6 +64,8 @@ impl App {
             access: Arc::new(access),
             signers: Arc::new(signers),
             outbound: outbound::Outbound::default(),
+            key_sets: access::key_sets::KeySets::default(),
+            access_tokens: wechat::AccessTokens::default(),
         })
     }
 

@@ -11,6 +11,7 @@ pub mod keys;
 pub mod leases;
 pub mod ledger;
 pub mod lists;
+pub mod logins;
 pub mod quota;
 pub mod recordings;
 pub mod remote;

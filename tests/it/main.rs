@@ -7,4 +7,5 @@ mod credentials;
 mod floors;
 mod harness;
 mod rooms;
+mod wechat;
 mod wx;

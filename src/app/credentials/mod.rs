@@ -3,6 +3,7 @@
 
 pub mod css;
 pub mod trtc;
+pub mod voip;
 pub mod zego;
 
 use super::App;

@@ -7,8 +7,10 @@ pub mod outs;
 pub mod recordings;
 pub mod rooms;
 pub mod seats;
+pub mod sessions;
 pub mod streams;
 pub mod trtc;
+pub mod voip;
 pub mod zego;
 
 use axum::Json;
