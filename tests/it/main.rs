@@ -9,4 +9,5 @@ mod harness;
 mod rooms;
 mod template;
 mod wechat;
+mod wire;
 mod wx;
