@@ -1,7 +1,8 @@
 //! The credential calls: what they give, to whom, how long, and at what cost.
 
 use crate::harness::{self, Answer, Kaibo, fixture};
-use crate::wx::{data, wx_request};
+use crate::wire::data;
+use crate::wx::wx_request;
 use aws_sdk_dynamodb::config::{HttpClient, RuntimeComponents, SharedHttpClient};
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;

@@ -6,6 +6,7 @@ mod contract;
 mod credentials;
 mod floors;
 mod harness;
+mod jobs;
 mod rooms;
 mod template;
 mod wechat;
