@@ -1,6 +1,7 @@
 //! One test binary: one file for each story or promise.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod access;
 mod callers;
 mod contract;
 mod credentials;
