@@ -4,11 +4,16 @@
 pub mod access;
 pub mod apps;
 pub mod callbacks;
+pub mod chores;
 pub mod domains;
+pub mod kick;
 pub mod lists;
+pub mod mix_plan;
 pub mod outbound;
+pub mod presence;
 pub mod recordings;
 pub mod rooms;
+pub mod seats;
 pub mod streams;
 pub mod take_callback;
 pub mod tickets;

@@ -2,7 +2,9 @@
 
 pub mod codes;
 pub mod domains;
+pub mod mix_plan;
 pub mod outs;
+pub mod presence;
 pub mod recordings;
 pub mod rooms;
 pub mod seats;
