@@ -75,15 +75,16 @@ impl Store {
             .value(":pending", s(Decision::Pending.word()))
             .value(":now", at(now));
         let from = match (verb, seated) {
-            (Verb::End, _) => "(#status = :pending AND #expires_at > :now) OR #status = :accepted",
-            (Verb::Refuse, false) => "#status IN (:pending, :accepted) AND #expires_at > :now",
-            (Verb::Accept, _) | (Verb::Refuse, true) => "#status = :pending AND #expires_at > :now",
+            (Verb::Accept, false) => "#status IN (:pending, :to) AND #expires_at > :now",
+            (Verb::Accept | Verb::Refuse, true) => "#status = :to OR (#status = :pending AND #expires_at > :now)",
+            (Verb::Refuse | Verb::End, false) => "#status = :to OR (#status IN (:pending, :accepted) AND #expires_at > :now)",
+            (Verb::End, true) => "#status IN (:to, :accepted) OR (#status = :pending AND #expires_at > :now)",
         };
         if from.contains(":accepted") {
             update = update.value(":accepted", s(Decision::Accepted.word()));
         }
         let (who, update) = only(verb, hand, update);
-        let update = update.when(format!("attribute_exists(#seat_id) AND ({who}) AND (#status = :to OR ({from}))"));
+        let update = update.when(format!("attribute_exists(#seat_id) AND ({who}) AND ({from})"));
         Ok(match self.update(&keys::seat(opening_id, seat_id), update).await? {
             Written::Done(row) => read_seat(&row).ok_or(None),
             Written::Refused(row) => Err(row.as_ref().and_then(read_seat)),
@@ -174,12 +175,13 @@ fn only(verb: Verb, hand: Hand<'_>, update: Update) -> (String, Update) {
     let me = |update: Update, user: &str| update.value(":me", s(user));
     let invite = |update: Update| update.value(":invite", s(Kind::Invite.word()));
     let request = |update: Update| update.value(":request", s(Kind::Request.word()));
-    let invited = "(#kind = :invite AND #user_id = :me)";
+    // DynamoDB refuses doubled parentheses, so there are none around a lone condition.
+    let invited = "#kind = :invite AND #user_id = :me";
     match (verb, hand.user_id, hand.house) {
         (Verb::End, _, true) => ("attribute_exists(#seat_id)".to_owned(), update),
         (Verb::End, Some(user), false) => ("#user_id = :me".to_owned(), me(update, user)),
         (_, Some(user), false) => (invited.to_owned(), me(invite(update), user)),
-        (_, Some(user), true) => (format!("#kind = :request OR {invited}"), me(invite(request(update)), user)),
+        (_, Some(user), true) => (format!("#kind = :request OR ({invited})"), me(invite(request(update)), user)),
         (_, None, true) => ("#kind = :request".to_owned(), request(update)),
         (_, None, false) => ("attribute_not_exists(#seat_id)".to_owned(), update),
     }
@@ -227,4 +229,68 @@ pub fn read_seat(row: &Item) -> Option<Seat> {
         over_at: row.moment("over_at"),
         asked_with: row.string("asked_with"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::StoreConfig;
+
+    const HANDS: [Hand<'_>; 4] = [
+        Hand { user_id: Some("guest"), house: false },
+        Hand { user_id: Some("host"), house: true },
+        Hand { user_id: None, house: true },
+        Hand { user_id: Some("other"), house: false },
+    ];
+
+    fn seat(number: u32, kind: Kind, decision: Decision) -> Seat {
+        Seat {
+            seat_id: Seat::id("guest", number),
+            kind,
+            user_id: "guest".into(),
+            from_user_id: None,
+            number,
+            created_at: UnixMs(0),
+            expires_at: UnixMs(60_000),
+            decision,
+            accepted_at: None,
+            over_at: None,
+            asked_with: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn the_table_decides_as_the_model_does() {
+        let store = Store::open(&StoreConfig { endpoint: "memory".into(), ..StoreConfig::default() }, None).await.unwrap();
+        let mut number = 0;
+        for kind in [Kind::Request, Kind::Invite] {
+            for decision in [Decision::Pending, Decision::Accepted, Decision::Refused, Decision::Ended] {
+                for (verb, hand) in [Verb::Accept, Verb::Refuse, Verb::End].into_iter().flat_map(|v| HANDS.map(|hand| (v, hand)))
+                {
+                    for (seated, now) in [(false, 59_999), (false, 60_000), (true, 59_999), (true, 60_000)] {
+                        number += 1;
+                        let (seat, now) = (seat(number, kind, decision), UnixMs(now));
+                        store.put_seat("o", &seat, None, now).await.unwrap();
+                        let done = store.decide_seat("o", &seat.seat_id, verb, hand, seated, now).await.unwrap();
+                        let held = done.as_ref().is_ok_and(|seat| seat.decision == verb.decision());
+                        assert_eq!(
+                            held,
+                            seat.judge(verb, hand, seated, now).is_ok(),
+                            "{seat:?} {verb:?} {hand:?} {seated} {now:?}"
+                        );
+                        assert!(held || done == Err(Some(seat)), "what refuses stays as it was");
+                    }
+                }
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_seat_that_is_not_there_is_not_made() {
+        let store = Store::open(&StoreConfig { endpoint: "memory".into(), ..StoreConfig::default() }, None).await.unwrap();
+        for (verb, hand) in [Verb::Accept, Verb::Refuse, Verb::End].into_iter().flat_map(|v| HANDS.map(|hand| (v, hand))) {
+            assert_eq!(store.decide_seat("o", "guest-1", verb, hand, false, UnixMs(1)).await.unwrap(), Err(None));
+        }
+        assert!(store.seats("o", UnixMs(1)).await.unwrap().is_empty());
+    }
 }

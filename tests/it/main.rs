@@ -5,5 +5,7 @@ mod callers;
 mod contract;
 mod floors;
 mod harness;
+mod presence;
 mod rooms;
+mod seats;
 mod wx;
