@@ -1,11 +1,18 @@
 //! Every address of the product on one page. One line of `ROUTES` mounts an address and documents it: what is served
 //! and what is listed cannot differ. The functions below say which binary serves which group.
 
+<<<<<<< HEAD
 use super::client::{codes, domains, mix_plan, presence, recordings, rooms, seats, streams};
 use super::{callbacks as doors, layer, operator as ops, pages};
+=======
+use super::client::{codes, css, domains, recordings, rooms, sessions, streams, trtc, voip, zego};
+use super::{callbacks as doors, layer, openapi, operator as ops, pages};
+>>>>>>> main
 use crate::app::App;
+use crate::config::Config;
 use crate::live::caller::Scope;
 use crate::live::fault::Fault;
+use crate::live::time::UnixMs;
 use axum::Router;
 use axum::routing::{MethodRouter, get, post};
 
@@ -68,7 +75,19 @@ const fn route(
 
 const HEALTHZ: &str = "/healthz";
 const READYZ: &str = "/readyz";
+const CONSOLE: &str = "/";
+const DOCS: &str = "/docs";
+const OPENAPI: &str = "/openapi.json";
+const ASSET: &str = "/assets/{name}";
 const CODES: &str = "/v1/codes";
+
+const SESSIONS: &str = "/v1/sessions";
+const VOIP_SIGNATURE: &str = "/v1/wechat/voip-signature";
+const ZEGO_LOGIN_TOKEN: &str = "/v1/zego/login-token";
+const ZEGO_TOKENS: &str = "/v1/zego/tokens";
+const USER_SIG: &str = "/v1/trtc/user-sig";
+const PRIVATE_MAP_KEY: &str = "/v1/trtc/private-map-key";
+const CSS_URLS: &str = "/v1/css/urls";
 
 const ROOMS: &str = "/v1/rooms";
 const ROOM: &str = "/v1/rooms/{room_id}";
@@ -76,6 +95,7 @@ const ROOM_MEMBERS: &str = "/v1/rooms/{room_id}/members";
 const ROOM_LIVE: &str = "/v1/rooms/{room_id}/live";
 const ROOM_STREAMS: &str = "/v1/rooms/{room_id}/streams";
 const ROOM_RECORDINGS: &str = "/v1/rooms/{room_id}/recordings";
+const ROOM_TICKETS: &str = "/v1/rooms/{room_id}/tickets";
 const ROOM_CLOSE: &str = "/v1/rooms/{room_id}/close";
 const ROOM_KICK: &str = "/v1/rooms/{room_id}/kick";
 const ROOM_HEARTBEAT: &str = "/v1/rooms/{room_id}/heartbeat";
@@ -93,10 +113,19 @@ const CALLBACKS: &str = "/v1/callbacks";
 const DOMAINS: &str = "/v1/domains";
 const DOMAINS_CHECK: &str = "/v1/domains/check";
 const CODE: &str = "/v1/codes/{vendor}/{code}";
+const FROM_CSS: &str = "/callbacks/css/{name}/{path_token}";
+const FROM_TRTC: &str = "/callbacks/trtc/{sdk_app_id}/{path_token}";
 const FROM_ZEGO: &str = "/callbacks/zego/{app_id}/{path_token}";
 
 /// All that is served.
 pub const ROUTES: &[Route] = &[
+    route("POST", SESSIONS, Group::Client, Who::Anyone, "Log in with the code of wx.login", || post(sessions::create)),
+    route("GET", ZEGO_LOGIN_TOKEN, Group::Client, Who::User, "ZEGO login token 01, bare", || get(zego::login_token)),
+    route("POST", ZEGO_TOKENS, Group::Client, Who::User, "ZEGO token 01, 03 or 04", || post(zego::token)),
+    route("POST", USER_SIG, Group::Client, Who::User, "userSig of Tencent RTC", || post(trtc::user_sig)),
+    route("POST", PRIVATE_MAP_KEY, Group::Client, Who::User, "privateMapKey of a Tencent room", || post(trtc::private_map_key)),
+    route("POST", VOIP_SIGNATURE, Group::Client, Who::User, "Signature of wx.joinVoIPChat", || post(voip::sign)),
+    route("POST", CSS_URLS, Group::Client, Who::User, "Push and play addresses of a stream", || post(css::urls)),
     route("POST", ROOMS, Group::Client, Who::User, "Open a room", || post(rooms::open)),
     route("GET", ROOMS, Group::Client, Who::Reader, "Rooms, newest first", || get(rooms::list)),
     route("GET", ROOM, Group::Client, Who::Reader, "A room with its opening", || get(rooms::read)),
@@ -125,13 +154,50 @@ pub const ROUTES: &[Route] = &[
     route("GET", DOMAINS_CHECK, Group::Client, Who::Reader, "Whether one address would pass", || get(domains::check_url)),
     route("GET", CODE, Group::Client, Who::Anyone, "What a code means", || get(codes::explain)),
     route("POST", FROM_ZEGO, Group::Callbacks, Who::Vendor, "What ZEGO calls", || post(doors::zego)),
+    route("POST", FROM_CSS, Group::Callbacks, Who::Vendor, "What Tencent Cloud Streaming calls", || post(doors::css)),
+    route("POST", FROM_TRTC, Group::Callbacks, Who::Vendor, "What Tencent RTC calls", || post(doors::trtc)),
+    route("GET", CONSOLE, Group::Page, Who::Anyone, "The console", || get(pages::console::serve)),
+    route("GET", DOCS, Group::Page, Who::Anyone, "The API as a page", || get(openapi::page)),
+    route("GET", OPENAPI, Group::Page, Who::Anyone, "The API as a document", || get(openapi::serve)),
+    route("GET", ASSET, Group::Page, Who::Anyone, "A file of the pages", || get(pages::assets::serve)),
     route("GET", HEALTHZ, Group::Page, Who::Anyone, "The process answers", || get(pages::health::alive)),
     route("GET", READYZ, Group::Page, Who::Anyone, "The store answers", || get(pages::health::ready)),
 ];
 
+/// Method and path of every address.
+pub fn served() -> Vec<(&'static str, &'static str)> {
+    ROUTES.iter().map(|route| (route.method, route.path)).collect()
+}
+
 /// Where one of our own code words is explained; the `type` of a problem.
 pub fn explanation(code: &str) -> String {
     format!("{CODES}/kaibo/{code}")
+}
+
+/// The address each configured app's callbacks go to, with the path token that signs now: `(app, address)`.
+pub fn callback_addresses(config: &Config, now: UnixMs) -> Vec<(String, String)> {
+    let Some(token) = config.callbacks.path_token.as_ref().and_then(|keys| keys.signing(now)) else { return Vec::new() };
+    let fill = |path: &str, slot: &str, app: &str| {
+        format!("{}{}", config.public_url(), path.replace(slot, app).replace("{path_token}", token.reveal_text()))
+    };
+    let zego = config.zego.iter().map(|app| app.app_id.to_string());
+    let trtc = config.trtc.iter().map(|app| app.sdk_app_id.to_string());
+    zego.map(|app| (format!("ZEGO {app}"), fill(FROM_ZEGO, "{app_id}", &app)))
+        .chain(trtc.map(|app| (format!("Tencent RTC {app}"), fill(FROM_TRTC, "{sdk_app_id}", &app))))
+        .chain(config.css.iter().map(|app| (format!("css {}", app.name), fill(FROM_CSS, "{name}", &app.name))))
+        .collect()
+}
+
+/// Three calls to paste after a first start.
+pub fn first_calls(here: &str, app_id: u32) -> [String; 3] {
+    let room = ROOM_TICKETS.replace("{room_id}", "evening");
+    [
+        format!("curl '{here}{ZEGO_LOGIN_TOKEN}?app_id={app_id}&id_name=anchor_1'"),
+        format!(
+            "curl -X POST {here}{ROOMS} -H 'x-user-id: anchor_1' -d '{{\"provider\":\"zego\",\"room_id\":\"evening\",\"title\":\"Evening show\",\"record\":true}}'"
+        ),
+        format!("curl -X POST {here}{room} -H 'x-user-id: anchor_1' -d '{{\"role\":\"host\"}}'"),
+    ]
 }
 
 /// What a phone may call, with the pages beside it: fn_client.

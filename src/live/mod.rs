@@ -10,6 +10,7 @@ pub mod fault;
 pub mod ids;
 pub mod inbox;
 pub mod opening;
+pub mod policy;
 pub mod recording;
 pub mod room;
 pub mod seat;

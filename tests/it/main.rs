@@ -3,9 +3,12 @@
 
 mod callers;
 mod contract;
+mod credentials;
 mod floors;
 mod harness;
 mod presence;
 mod rooms;
 mod seats;
+mod template;
+mod wechat;
 mod wx;
