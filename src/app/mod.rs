@@ -4,26 +4,19 @@
 pub mod access;
 pub mod apps;
 pub mod callbacks;
-<<<<<<< HEAD
 pub mod chores;
-pub mod domains;
-pub mod kick;
-=======
 pub mod credentials;
 pub mod domains;
+pub mod kick;
 pub mod ledger;
->>>>>>> main
 pub mod lists;
 pub mod mix_plan;
 pub mod outbound;
 pub mod presence;
 pub mod recordings;
 pub mod rooms;
-<<<<<<< HEAD
 pub mod seats;
-=======
 pub mod signers;
->>>>>>> main
 pub mod streams;
 pub mod take_callback;
 pub mod tickets;

@@ -45,7 +45,7 @@ pub struct Beat {
     pub removed: bool,
     /// Seats that concern the caller.
     pub seats: Vec<SeatView>,
-    /// When to beat again.
+    /// When to beat again; 0 after leaving.
     pub next_seconds: u32,
 }
 
@@ -110,7 +110,7 @@ pub async fn leave(app: &App, who: &Actor, room_id: &str) -> Result<Beat, Fault>
     room.seated.retain(|seat| seat.rsplit_once('-').is_none_or(|(user, _)| user != who.user_id));
     let seats = seats::concerning(app, &room, &who.user_id).await?;
     let removed = room.banned(&who.user_id);
-    Ok(Beat { lease_expires_at: None, room_status: room.status, live: room.live, removed, seats, next_seconds: 60 })
+    Ok(Beat { lease_expires_at: None, room_status: room.status, live: room.live, removed, seats, next_seconds: 0 })
 }
 
 /// Gives a user's place back where there is one; a viewer who has none writes nothing.

@@ -1,13 +1,8 @@
 //! Every address of the product on one page. One line of `ROUTES` mounts an address and documents it: what is served
 //! and what is listed cannot differ. The functions below say which binary serves which group.
 
-<<<<<<< HEAD
-use super::client::{codes, domains, mix_plan, presence, recordings, rooms, seats, streams};
-use super::{callbacks as doors, layer, operator as ops, pages};
-=======
-use super::client::{codes, css, domains, recordings, rooms, sessions, streams, trtc, voip, zego};
+use super::client::{codes, css, domains, mix_plan, presence, recordings, rooms, seats, sessions, streams, trtc, voip, zego};
 use super::{callbacks as doors, layer, openapi, operator as ops, pages};
->>>>>>> main
 use crate::app::App;
 use crate::config::Config;
 use crate::live::caller::Scope;
