@@ -4,6 +4,7 @@
 mod callers;
 mod contract;
 mod credentials;
+mod evening;
 mod floors;
 mod harness;
 mod presence;
