@@ -1,6 +1,9 @@
 //! The configuration document (design section 6) as types. Reading and judging it is in the submodules.
 
+pub mod check;
+pub mod demo;
 pub mod keys;
+pub mod load;
 
 use crate::secret::Secret;
 use keys::Keys;
@@ -206,8 +209,6 @@ pub struct Zego {
     pub token: Option<String>,
     /// ZEGO's server API.
     pub api_base: Option<String>,
-    /// Takes callbacks by path token alone.
-    pub accept_unsigned: bool,
 }
 
 /// `[[trtc]]`

@@ -15,10 +15,12 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod http;
 pub mod live;
+pub mod observe;
 pub mod secret;
 pub mod store;
 pub mod vendor;

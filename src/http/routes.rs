@@ -4,8 +4,10 @@
 use super::client::{codes, domains, recordings, rooms, streams};
 use super::{callbacks as doors, layer, openapi, operator as ops, pages};
 use crate::app::App;
+use crate::config::Config;
 use crate::live::caller::Scope;
 use crate::live::fault::Fault;
+use crate::live::time::UnixMs;
 use axum::Router;
 use axum::routing::{MethodRouter, get, post};
 
@@ -80,6 +82,8 @@ const ROOM_MEMBERS: &str = "/v1/rooms/{room_id}/members";
 const ROOM_LIVE: &str = "/v1/rooms/{room_id}/live";
 const ROOM_STREAMS: &str = "/v1/rooms/{room_id}/streams";
 const ROOM_RECORDINGS: &str = "/v1/rooms/{room_id}/recordings";
+const ROOM_TICKETS: &str = "/v1/rooms/{room_id}/tickets";
+const ZEGO_LOGIN_TOKEN: &str = "/v1/zego/login-token";
 const ROOM_CLOSE: &str = "/v1/rooms/{room_id}/close";
 const STREAM: &str = "/v1/streams/{stream_id}";
 const RECORDING: &str = "/v1/recordings/{record_id}";
@@ -89,6 +93,8 @@ const CALLBACKS: &str = "/v1/callbacks";
 const DOMAINS: &str = "/v1/domains";
 const DOMAINS_CHECK: &str = "/v1/domains/check";
 const CODE: &str = "/v1/codes/{vendor}/{code}";
+const FROM_CSS: &str = "/callbacks/css/{name}/{path_token}";
+const FROM_TRTC: &str = "/callbacks/trtc/{sdk_app_id}/{path_token}";
 const FROM_ZEGO: &str = "/callbacks/zego/{app_id}/{path_token}";
 
 /// All that is served.
@@ -113,6 +119,8 @@ pub const ROUTES: &[Route] = &[
     route("GET", DOMAINS_CHECK, Group::Client, Who::Reader, "Whether one address would pass", || get(domains::check_url)),
     route("GET", CODE, Group::Client, Who::Anyone, "What a code means", || get(codes::explain)),
     route("POST", FROM_ZEGO, Group::Callbacks, Who::Vendor, "What ZEGO calls", || post(doors::zego)),
+    route("POST", FROM_CSS, Group::Callbacks, Who::Vendor, "What Tencent Cloud Streaming calls", || post(doors::css)),
+    route("POST", FROM_TRTC, Group::Callbacks, Who::Vendor, "What Tencent RTC calls", || post(doors::trtc)),
     route("GET", CONSOLE, Group::Page, Who::Anyone, "The console", || get(pages::console::serve)),
     route("GET", DOCS, Group::Page, Who::Anyone, "The API as a page", || get(openapi::page)),
     route("GET", OPENAPI, Group::Page, Who::Anyone, "The API as a document", || get(openapi::serve)),
@@ -129,6 +137,32 @@ pub fn served() -> Vec<(&'static str, &'static str)> {
 /// Where one of our own code words is explained; the `type` of a problem.
 pub fn explanation(code: &str) -> String {
     format!("{CODES}/kaibo/{code}")
+}
+
+/// The address each configured app's callbacks go to, with the path token that signs now: `(app, address)`.
+pub fn callback_addresses(config: &Config, now: UnixMs) -> Vec<(String, String)> {
+    let Some(token) = config.callbacks.path_token.as_ref().and_then(|keys| keys.signing(now)) else { return Vec::new() };
+    let fill = |path: &str, slot: &str, app: &str| {
+        format!("{}{}", config.public_url(), path.replace(slot, app).replace("{path_token}", token.reveal_text()))
+    };
+    let zego = config.zego.iter().map(|app| app.app_id.to_string());
+    let trtc = config.trtc.iter().map(|app| app.sdk_app_id.to_string());
+    zego.map(|app| (format!("ZEGO {app}"), fill(FROM_ZEGO, "{app_id}", &app)))
+        .chain(trtc.map(|app| (format!("Tencent RTC {app}"), fill(FROM_TRTC, "{sdk_app_id}", &app))))
+        .chain(config.css.iter().map(|app| (format!("css {}", app.name), fill(FROM_CSS, "{name}", &app.name))))
+        .collect()
+}
+
+/// Three calls to paste after a first start.
+pub fn first_calls(here: &str, app_id: u32) -> [String; 3] {
+    let room = ROOM_TICKETS.replace("{room_id}", "evening");
+    [
+        format!("curl '{here}{ZEGO_LOGIN_TOKEN}?app_id={app_id}&id_name=anchor_1'"),
+        format!(
+            "curl -X POST {here}{ROOMS} -H 'x-user-id: anchor_1' -d '{{\"provider\":\"zego\",\"room_id\":\"evening\",\"title\":\"Evening show\",\"record\":true}}'"
+        ),
+        format!("curl -X POST {here}{room} -H 'x-user-id: anchor_1' -d '{{\"role\":\"host\"}}'"),
+    ]
 }
 
 /// What a phone may call, with the pages beside it: fn_client.

@@ -4,6 +4,8 @@
 //! Each format has its document in its module's first lines, and its vectors in `tests/vectors/`.
 
 pub mod css;
+pub mod tencent_api;
+mod tencent_fields;
 pub mod trtc;
 pub mod wechat;
 pub mod zego;

@@ -6,4 +6,5 @@ mod contract;
 mod floors;
 mod harness;
 mod rooms;
+mod template;
 mod wx;

@@ -5,7 +5,7 @@
 mod recording;
 mod room;
 
-pub use recording::{tie_stray, tie_task};
+pub use recording::tie_task;
 
 use super::App;
 use crate::live::event::{Event, What};

@@ -5,7 +5,7 @@
 
 use super::room::{Place, place};
 use crate::app::App;
-use crate::live::event::{Event, What};
+use crate::live::event::{Event, Provider, What};
 use crate::live::fact;
 use crate::live::room::{CLOCK_SLACK_SECONDS, Opening, Room};
 use crate::live::time::UnixMs;
@@ -29,7 +29,20 @@ pub(super) async fn keep(app: &App, event: &Event) -> Result<Option<String>, Sto
         let waiting = Waiting { begin, provider: event.provider, app: event.app.clone(), recording_id: own.clone() };
         app.store.wait_at_stream(stream_id, &waiting, app.now(), super::expiry(app, app.config.retention.rooms_days)).await?;
     }
-    Ok(Some(tie_stray(app, &own, event.stream_id.as_deref(), Some(event)).await?.unwrap_or(own)))
+    let stream = event.stream_id.as_deref().map(|stream_id| beside(event, stream_id));
+    Ok(Some(tie_stray(app, &own, stream, Some(event)).await?.unwrap_or(own)))
+}
+
+/// A stream of one vendor app.
+#[derive(Clone, Copy, Debug)]
+pub struct Beside<'a> {
+    stream_id: &'a str,
+    provider: Provider,
+    app: &'a str,
+}
+
+fn beside<'a>(event: &'a Event, stream_id: &'a str) -> Beside<'a> {
+    Beside { stream_id, provider: event.provider, app: &event.app }
 }
 
 /// A recording of its own for an event without record id: by its task, else by stream and begin.
@@ -99,7 +112,7 @@ pub(super) async fn of_stream(app: &App, event: &Event, place: &Place) -> Result
         let (_, waiting) = app.store.at_stream(&run.stream_id, app.now()).await?;
         for stray in waiting.iter().filter(|stray| stray.provider == at.provider && stray.app == at.app) {
             if stray.begin.plus_seconds(CLOCK_SLACK_SECONDS) >= at.begin {
-                tie_stray(app, &stray.recording_id, Some(&run.stream_id), None).await?;
+                tie_stray(app, &stray.recording_id, Some(beside(event, &run.stream_id)), None).await?;
             }
         }
     }
@@ -107,10 +120,10 @@ pub(super) async fn of_stream(app: &App, event: &Event, place: &Place) -> Result
 }
 
 /// Ties a recording without record id to what is known now; answers where its contents are then.
-pub async fn tie_stray(
+async fn tie_stray(
     app: &App,
     own: &str,
-    stream_id: Option<&str>,
+    stream: Option<Beside<'_>>,
     event: Option<&Event>,
 ) -> Result<Option<String>, StoreError> {
     let now = app.now();
@@ -122,11 +135,11 @@ pub async fn tie_stray(
             return move_into(app, own, &record_id, None).await.map(Some);
         }
     }
-    if let (Some(stream_id), Some(provider)) = (stream_id, rows.head.provider.or(event.map(|event| event.provider))) {
-        let (runs, _) = app.store.at_stream(stream_id, now).await?;
-        let of_app = rows.head.app.as_deref();
+    if let Some(stream) = stream {
+        let (runs, _) = app.store.at_stream(stream.stream_id, now).await?;
         let limit = anchor.plus_seconds(CLOCK_SLACK_SECONDS);
-        let begun = runs.iter().filter(|run| run.begin <= limit && run.provider == provider && Some(run.app.as_str()) == of_app);
+        let same = |run: &&StreamAt| run.begin <= limit && run.provider == stream.provider && run.app == stream.app;
+        let begun = runs.iter().filter(same);
         if let Some(run) = begun.max_by_key(|run| run.begin) {
             return tie_to_stream(app, own, run).await.map(Some);
         }

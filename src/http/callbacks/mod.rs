@@ -3,8 +3,12 @@
 //! A refusal is 401 or 404 and never writes. Anything understood is 200 `{"code":0}`, also what is repeated, late or unknown;
 //! 500 only when sending it again may help.
 
+mod css;
+mod trtc;
 mod zego;
 
+pub use css::receive as css;
+pub use trtc::receive as trtc;
 pub use zego::receive as zego;
 
 use crate::app::App;

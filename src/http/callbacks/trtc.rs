@@ -22,8 +22,7 @@ pub async fn receive(
     check_path(&app, &token)?;
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let keys = keys_now(&app, &trtc.callback_key);
-    let signed =
-        callback::verify(&body, header("sign"), header("sdkappid"), &keys, trtc.accept_unsigned, trtc.sdk_app_id)
-            .map_err(|refusal| refused("trtc", refusal.code(), &refusal))?;
+    let signed = callback::verify(&body, header("sign"), header("sdkappid"), &keys, trtc.accept_unsigned, trtc.sdk_app_id)
+        .map_err(|refusal| refused("trtc", refusal.code(), &refusal))?;
     answer(&app, callback::parse(&signed, trtc.sdk_app_id), Proof::default()).await
 }

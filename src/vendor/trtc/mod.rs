@@ -1,10 +1,12 @@
-//! Tencent RTC: tickets (userSig, privateMapKey) of both algorithms, written and verified.
+//! Tencent RTC: tickets (userSig, privateMapKey) of both algorithms, written and verified; callbacks; the room URL.
 
 pub mod alphabet;
+pub mod callback;
 mod document;
 pub mod keys;
 mod pem;
 pub mod private_map_key;
+pub mod room_url;
 #[cfg(test)]
 mod tests;
 pub mod ticket;
