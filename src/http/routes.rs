@@ -1,7 +1,7 @@
 //! Every address of the product on one page. One line of `ROUTES` mounts an address and documents it: what is served
 //! and what is listed cannot differ. The functions below say which binary serves which group.
 
-use super::client::{codes, domains, recordings, rooms, streams};
+use super::client::{codes, css, domains, recordings, rooms, sessions, streams, trtc, voip, zego};
 use super::{callbacks as doors, layer, openapi, operator as ops, pages};
 use crate::app::App;
 use crate::config::Config;
@@ -77,6 +77,14 @@ const OPENAPI: &str = "/openapi.json";
 const ASSET: &str = "/assets/{name}";
 const CODES: &str = "/v1/codes";
 
+const SESSIONS: &str = "/v1/sessions";
+const VOIP_SIGNATURE: &str = "/v1/wechat/voip-signature";
+const ZEGO_LOGIN_TOKEN: &str = "/v1/zego/login-token";
+const ZEGO_TOKENS: &str = "/v1/zego/tokens";
+const USER_SIG: &str = "/v1/trtc/user-sig";
+const PRIVATE_MAP_KEY: &str = "/v1/trtc/private-map-key";
+const CSS_URLS: &str = "/v1/css/urls";
+
 const ROOMS: &str = "/v1/rooms";
 const ROOM: &str = "/v1/rooms/{room_id}";
 const ROOM_MEMBERS: &str = "/v1/rooms/{room_id}/members";
@@ -84,7 +92,6 @@ const ROOM_LIVE: &str = "/v1/rooms/{room_id}/live";
 const ROOM_STREAMS: &str = "/v1/rooms/{room_id}/streams";
 const ROOM_RECORDINGS: &str = "/v1/rooms/{room_id}/recordings";
 const ROOM_TICKETS: &str = "/v1/rooms/{room_id}/tickets";
-const ZEGO_LOGIN_TOKEN: &str = "/v1/zego/login-token";
 const ROOM_CLOSE: &str = "/v1/rooms/{room_id}/close";
 const STREAM: &str = "/v1/streams/{stream_id}";
 const RECORDING: &str = "/v1/recordings/{record_id}";
@@ -100,6 +107,13 @@ const FROM_ZEGO: &str = "/callbacks/zego/{app_id}/{path_token}";
 
 /// All that is served.
 pub const ROUTES: &[Route] = &[
+    route("POST", SESSIONS, Group::Client, Who::Anyone, "Log in with the code of wx.login", || post(sessions::create)),
+    route("GET", ZEGO_LOGIN_TOKEN, Group::Client, Who::User, "ZEGO login token 01, bare", || get(zego::login_token)),
+    route("POST", ZEGO_TOKENS, Group::Client, Who::User, "ZEGO token 01, 03 or 04", || post(zego::token)),
+    route("POST", USER_SIG, Group::Client, Who::User, "userSig of Tencent RTC", || post(trtc::user_sig)),
+    route("POST", PRIVATE_MAP_KEY, Group::Client, Who::User, "privateMapKey of a Tencent room", || post(trtc::private_map_key)),
+    route("POST", VOIP_SIGNATURE, Group::Client, Who::User, "Signature of wx.joinVoIPChat", || post(voip::sign)),
+    route("POST", CSS_URLS, Group::Client, Who::User, "Push and play addresses of a stream", || post(css::urls)),
     route("POST", ROOMS, Group::Client, Who::User, "Open a room", || post(rooms::open)),
     route("GET", ROOMS, Group::Client, Who::Reader, "Rooms, newest first", || get(rooms::list)),
     route("GET", ROOM, Group::Client, Who::Reader, "A room with its opening", || get(rooms::read)),

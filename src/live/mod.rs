@@ -9,6 +9,7 @@ pub mod fault;
 pub mod ids;
 pub mod inbox;
 pub mod opening;
+pub mod policy;
 pub mod recording;
 pub mod room;
 pub mod ticket;

@@ -11,7 +11,7 @@
 //! | `task#{task}` | `task` | which recording a vendor task belongs to |
 //! | `inbox#{provider}#{app}#{event}` | `inbox` | a callback that was taken |
 //! | `replay#{app}#{triple}` | `replay` | a ZEGO signature triple and the event it was used for |
-//! | `login#{hash}` | `login` | nothing but the user of a login session's session_key |
+//! | `login#{hash}` | `login` | the sealed openid and session_key of a WeChat user |
 //! | `ledger#{id}` | `ledger` | one credential given |
 //! | `quota#{who}#{minute}` | `quota` | credentials given in a minute |
 //!

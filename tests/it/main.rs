@@ -3,8 +3,10 @@
 
 mod callers;
 mod contract;
+mod credentials;
 mod floors;
 mod harness;
 mod rooms;
 mod template;
+mod wechat;
 mod wx;

@@ -51,7 +51,6 @@ fn facts(config: &Config, now: UnixMs) -> Value {
             "login_token": has(&app.app_key, now),
             "callback": callback(Provider::Zego, &app.app_id.to_string()),
             "signed": has(&app.callback_secret, now),
-            "accept_unsigned": app.accept_unsigned,
         })).collect::<Vec<_>>(),
         "trtc": config.trtc.iter().map(|app| json!({
             "sdk_app_id": app.sdk_app_id,
