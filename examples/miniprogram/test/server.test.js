@@ -69,6 +69,7 @@ async function opened(host, provider) {
 }
 
 let driven = 0
+let met = null
 for (const provider of Object.keys(SECTIONS)) {
   test(`${provider}: a broadcast from open to close`, async () => {
     const host = as('host')
@@ -76,6 +77,7 @@ for (const provider of Object.keys(SECTIONS)) {
     const room = await opened(host, provider)
     if (!room) return
     driven += 1
+    met = provider
     text(room.room_id, 'room_id')
     assert.deepEqual([room.provider, room.status, room.live, room.live_since, room.closed_at], [provider, 'open', false, null, null])
     moment(room.opened_at, 'opened_at')
@@ -100,22 +102,11 @@ for (const provider of Object.keys(SECTIONS)) {
     assert.deepEqual([live.live, live.room_status], [false, 'open'])
     assert.ok(live.retry_after_seconds > 0)
 
-    const beat = await viewer.heartbeat(room.room_id, { player_code: 2004, members: [viewer.userId] })
-    assert.deepEqual([beat.room_status, beat.live, beat.removed], ['open', false, false])
-    assert.ok(beat.next_seconds > 0 && Array.isArray(beat.seats))
-
-    const seat = await viewer.requestSeat(room.room_id)
-    assert.deepEqual([seat.kind, seat.user_id, seat.status], ['request', viewer.userId, 'requested'])
-    await assert.rejects(viewer.answerSeat(room.room_id, seat.seat_id, 'accept'), { status: 403 })
-    assert.equal((await host.answerSeat(room.room_id, seat.seat_id, 'accept')).status, 'accepted')
-    assert.equal((await viewer.ticket(room.room_id, 'cohost')).role, 'cohost')
-
     const mine = await host.rooms({ owner: 'me', status: 'open' })
     assert.ok(mine.items.some(({ room_id }) => room_id === room.room_id))
     assert.ok(Array.isArray((await viewer.recordings(room.room_id)).items))
     assert.equal((await viewer.recording(room.record_id)).status, 'expected')
 
-    await viewer.leave(room.room_id)
     await assert.rejects(viewer.close(room.room_id), { status: 403 })
     const closed = await host.close(room.room_id)
     assert.equal(closed.status, 'closed')
@@ -126,6 +117,28 @@ for (const provider of Object.keys(SECTIONS)) {
 }
 
 test('at least one provider was driven', () => assert.ok(driven > 0, 'the server has none of zego, trtc, css'))
+
+test('members beat, take a seat and leave', async () => {
+  const host = as('host')
+  const viewer = as('viewer')
+  const room = await host.openRoom({ provider: met })
+  const beat = await viewer.heartbeat(room.room_id, { player_code: 2004, members: [await viewer.login()] })
+  assert.deepEqual([beat.room_status, beat.live, beat.removed], ['open', false, false])
+  assert.ok(beat.next_seconds > 0 && Array.isArray(beat.seats))
+  future(beat.lease_expires_at, 'lease_expires_at')
+
+  const seat = await viewer.requestSeat(room.room_id)
+  assert.deepEqual([seat.kind, seat.user_id, seat.status], ['request', viewer.userId, 'requested'])
+  assert.ok((await host.heartbeat(room.room_id)).seats.some(({ seat_id }) => seat_id === seat.seat_id), 'the host hears of it')
+  await assert.rejects(viewer.answerSeat(room.room_id, seat.seat_id, 'accept'), { status: 403 })
+  assert.equal((await host.answerSeat(room.room_id, seat.seat_id, 'accept')).status, 'accepted')
+  assert.equal((await viewer.ticket(room.room_id, 'cohost')).role, 'cohost')
+  assert.equal((await viewer.answerSeat(room.room_id, seat.seat_id, 'end')).status, 'ended')
+  await assert.rejects(host.answerSeat(room.room_id, seat.seat_id, 'accept'), { status: 409, code: 'seat_over' })
+
+  await viewer.leave(room.room_id)
+  assert.equal((await host.close(room.room_id)).status, 'closed')
+})
 
 test('a login session is given for a code, where login is on', async () => {
   const kaibo = new Kaibo({ baseUrl, demoUser: `fallback-${mark}` })
