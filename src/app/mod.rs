@@ -6,6 +6,7 @@ pub mod apps;
 pub mod callbacks;
 pub mod credentials;
 pub mod domains;
+pub mod jobs;
 pub mod ledger;
 pub mod lists;
 pub mod outbound;
@@ -15,6 +16,7 @@ pub mod signers;
 pub mod streams;
 pub mod take_callback;
 pub mod tickets;
+pub mod vendors;
 pub mod wechat;
 
 use crate::clock::{Clock, Random};

@@ -1,7 +1,7 @@
 //! Every address of the product on one page. One line of `ROUTES` mounts an address and documents it: what is served
 //! and what is listed cannot differ. The functions below say which binary serves which group.
 
-use super::client::{codes, css, domains, recordings, rooms, sessions, streams, trtc, voip, zego};
+use super::client::{codes, css, domains, recordings, rooms, sessions, streams, tickets, trtc, voip, zego};
 use super::{callbacks as doors, layer, openapi, operator as ops, pages};
 use crate::app::App;
 use crate::config::Config;
@@ -98,6 +98,7 @@ const RECORDING: &str = "/v1/recordings/{record_id}";
 const RECORDINGS: &str = "/v1/recordings";
 const RECORDING_TASKS: &str = "/v1/recordings/{record_id}/tasks";
 const CALLBACKS: &str = "/v1/callbacks";
+const LEDGER: &str = "/v1/ledger";
 const DOMAINS: &str = "/v1/domains";
 const DOMAINS_CHECK: &str = "/v1/domains/check";
 const CODE: &str = "/v1/codes/{vendor}/{code}";
@@ -121,6 +122,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", ROOM_LIVE, Group::Client, Who::Reader, "Whether a room is live", || get(streams::live)),
     route("GET", ROOM_STREAMS, Group::Client, Who::Reader, "Streams of a room", || get(streams::of_room)),
     route("GET", ROOM_RECORDINGS, Group::Client, Who::Reader, "Recordings of a room", || get(recordings::of_room)),
+    route("POST", ROOM_TICKETS, Group::Client, Who::User, "A ticket to enter a room", || post(tickets::issue)),
     route("POST", ROOM_CLOSE, Group::Client, Who::User, "Close a room", || post(rooms::close)),
     route("GET", STREAM, Group::Client, Who::Reader, "A stream", || get(streams::read)),
     route("GET", RECORDING, Group::Client, Who::Reader, "A recording", || get(recordings::read)),
@@ -129,6 +131,7 @@ pub const ROUTES: &[Route] = &[
         post(ops::recordings::add_task)
     }),
     route("GET", CALLBACKS, Group::Operator, Who::Operator(Scope::Read), "The inbox", || get(ops::callbacks::list)),
+    route("GET", LEDGER, Group::Operator, Who::Operator(Scope::Read), "Credentials given", || get(ops::ledger::list)),
     route("GET", DOMAINS, Group::Client, Who::Reader, "Domains the WeChat console needs", || get(domains::required)),
     route("POST", DOMAINS_CHECK, Group::Client, Who::Reader, "Check the console's lists", || post(domains::check)),
     route("GET", DOMAINS_CHECK, Group::Client, Who::Reader, "Whether one address would pass", || get(domains::check_url)),

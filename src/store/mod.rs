@@ -3,6 +3,7 @@
 //! table's description, `client.rs` the four verbs; every other file is one noun.
 
 pub mod client;
+pub mod due;
 pub mod embedded;
 pub mod facts;
 pub mod inbox;

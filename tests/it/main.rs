@@ -1,12 +1,15 @@
 //! One test binary: one file for each story or promise.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod access;
 mod callers;
 mod contract;
 mod credentials;
 mod floors;
 mod harness;
+mod jobs;
 mod rooms;
 mod template;
 mod wechat;
+mod wire;
 mod wx;
