@@ -76,5 +76,5 @@ async fn a_zego_broadcast_is_seen_from_open_to_replay() {
     let whole = kaibo.get("/v1/rooms/room_1", Some(&other)).await.json();
     assert_eq!(whole["recordings"][0]["files"][0]["file_id"], "f-1", "{whole}");
     let closed = kaibo.post("/v1/rooms/room_1/close", Some(&host), json!({})).await.json();
-    assert_eq!((closed["status"].as_str(), closed["enforced"].as_str()), (Some("closed"), Some("next_login")));
+    assert_eq!((closed["status"].as_str(), closed["enforced"].as_str()), (Some("closed"), Some("vendor_pending")));
 }

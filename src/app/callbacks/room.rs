@@ -64,6 +64,7 @@ pub(super) async fn record_vendor_room(app: &App, event: &Event, place: &Place) 
         closed_at: None,
         openings: Vec::new(),
         cohosts: Vec::new(),
+        seated: Vec::new(),
         bans: Vec::new(),
         live: false,
         live_since: None,

@@ -3,7 +3,9 @@
 pub mod codes;
 pub mod css;
 pub mod domains;
+pub mod mix_plan;
 pub mod outs;
+pub mod presence;
 pub mod recordings;
 pub mod rooms;
 pub mod seats;
