@@ -3,10 +3,10 @@
 use super::App;
 use super::chores::publisher;
 use super::rooms::{RoomView, read_room};
-use super::streams::room_closed;
 use crate::live::event::Provider;
 use crate::live::fault::Fault;
 use crate::live::opening::Stream;
+use crate::live::policy::room_closed;
 use crate::live::room::RoomStatus;
 use crate::vendor::zego::mix::{Layout, Mix, MixError, MixTask};
 use serde_json::Value;

@@ -5,6 +5,7 @@ use super::chores::publisher;
 use super::rooms::{RoomView, find_room};
 use crate::live::fault::Fault;
 use crate::live::opening::Stream;
+use crate::live::policy::room_closed;
 use crate::live::room::{Origin, Room, RoomStatus};
 use crate::live::time::UnixMs;
 use crate::store::item::Item;
@@ -115,13 +116,4 @@ pub async fn open_room_or_fault(app: &App, room_id: &str) -> Result<Room, Fault>
         RoomStatus::Open => Ok(room),
         RoomStatus::Closed => Err(room_closed()),
     }
-}
-
-/// The room's broadcast is over.
-pub fn room_closed() -> Fault {
-    Fault::new(
-        "room_closed",
-        "房间已关闭。房主可用 POST /v1/rooms 重新开播。",
-        "The room is closed; its owner can open it again with POST /v1/rooms.",
-    )
 }

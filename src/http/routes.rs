@@ -1,7 +1,9 @@
 //! Every address of the product on one page. One line of `ROUTES` mounts an address and documents it: what is served
 //! and what is listed cannot differ. The functions below say which binary serves which group.
 
-use super::client::{codes, css, domains, mix_plan, presence, recordings, rooms, seats, sessions, streams, trtc, voip, zego};
+use super::client::{
+    codes, css, domains, mix_plan, presence, recordings, rooms, seats, sessions, streams, tickets, trtc, voip, zego,
+};
 use super::{callbacks as doors, layer, openapi, operator as ops, pages};
 use crate::app::App;
 use crate::config::Config;
@@ -128,6 +130,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", ROOM_LIVE, Group::Client, Who::Reader, "Whether a room is live", || get(streams::live)),
     route("GET", ROOM_STREAMS, Group::Client, Who::Reader, "Streams of a room", || get(streams::of_room)),
     route("GET", ROOM_RECORDINGS, Group::Client, Who::Reader, "Recordings of a room", || get(recordings::of_room)),
+    route("POST", ROOM_TICKETS, Group::Client, Who::User, "A ticket to enter a room", || post(tickets::issue)),
     route("POST", ROOM_CLOSE, Group::Client, Who::User, "Close a room", || post(rooms::close)),
     route("POST", ROOM_KICK, Group::Client, Who::User, "Put someone out", || post(rooms::put_out)),
     route("POST", ROOM_HEARTBEAT, Group::Client, Who::User, "Keep a place, hear the news", || post(presence::heartbeat)),

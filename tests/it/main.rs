@@ -12,4 +12,5 @@ mod rooms;
 mod seats;
 mod template;
 mod wechat;
+mod wire;
 mod wx;

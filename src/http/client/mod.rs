@@ -11,6 +11,7 @@ pub mod rooms;
 pub mod seats;
 pub mod sessions;
 pub mod streams;
+pub mod tickets;
 pub mod trtc;
 pub mod voip;
 pub mod zego;
