@@ -7,6 +7,7 @@ pub mod callbacks;
 pub mod chores;
 pub mod credentials;
 pub mod domains;
+pub mod jobs;
 pub mod kick;
 pub mod ledger;
 pub mod lists;
@@ -20,6 +21,7 @@ pub mod signers;
 pub mod streams;
 pub mod take_callback;
 pub mod tickets;
+pub mod vendors;
 pub mod wechat;
 
 use crate::clock::{Clock, Random};

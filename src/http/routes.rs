@@ -107,6 +107,7 @@ const RECORDING: &str = "/v1/recordings/{record_id}";
 const RECORDINGS: &str = "/v1/recordings";
 const RECORDING_TASKS: &str = "/v1/recordings/{record_id}/tasks";
 const CALLBACKS: &str = "/v1/callbacks";
+const LEDGER: &str = "/v1/ledger";
 const DOMAINS: &str = "/v1/domains";
 const DOMAINS_CHECK: &str = "/v1/domains/check";
 const CODE: &str = "/v1/codes/{vendor}/{code}";
@@ -147,6 +148,7 @@ pub const ROUTES: &[Route] = &[
         post(ops::recordings::add_task)
     }),
     route("GET", CALLBACKS, Group::Operator, Who::Operator(Scope::Read), "The inbox", || get(ops::callbacks::list)),
+    route("GET", LEDGER, Group::Operator, Who::Operator(Scope::Read), "Credentials given", || get(ops::ledger::list)),
     route("GET", DOMAINS, Group::Client, Who::Reader, "Domains the WeChat console needs", || get(domains::required)),
     route("POST", DOMAINS_CHECK, Group::Client, Who::Reader, "Check the console's lists", || post(domains::check)),
     route("GET", DOMAINS_CHECK, Group::Client, Who::Reader, "Whether one address would pass", || get(domains::check_url)),

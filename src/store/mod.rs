@@ -4,6 +4,7 @@
 
 pub mod chores;
 pub mod client;
+pub mod due;
 pub mod embedded;
 pub mod facts;
 pub mod inbox;

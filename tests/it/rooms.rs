@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 pub const NOW: i64 = 1_760_000_000;
 
-/// A callback as ZEGO signs it.
+/// A ZEGO event, signed as ZEGO does at `NOW`.
 pub fn zego(mut event: Value) -> Value {
     let secret = "fedcba9876543210fedcba9876543210".into();
     event["appid"] = "1739272706".into();
