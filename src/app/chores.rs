@@ -28,7 +28,7 @@ impl Enforced {
 
 /// Leaves an errand to the jobs where its vendor can be asked.
 pub async fn enforce(app: &App, room: &Room, errand: Errand, streams: &[Stream]) -> Result<Enforced, Fault> {
-    if !helps(app, room, &errand, streams) {
+    if !can_ask(app, room, &errand, streams) {
         return Ok(Enforced::NextLogin);
     }
     let chore = Chore {
@@ -44,14 +44,21 @@ pub async fn enforce(app: &App, room: &Room, errand: Errand, streams: &[Stream])
     Ok(if pending { Enforced::VendorPending } else { Enforced::NextLogin })
 }
 
-/// On css there are no members to put out, only a stream that can be dropped.
-fn helps(app: &App, room: &Room, errand: &Errand, streams: &[Stream]) -> bool {
-    let drops = |stream: &Stream| match errand {
-        Errand::Kick { user_id } => publishes(room, stream, user_id),
-        Errand::Close => true,
-    };
-    let something = room.provider != Provider::Css || streams.iter().any(|stream| stream.live && drops(stream));
-    something && app.can_ask(room.provider, &room.app)
+/// ZEGO needs the app's ServerSecret, Tencent its API key; on css there are no members, only a stream that can be dropped.
+fn can_ask(app: &App, room: &Room, errand: &Errand, streams: &[Stream]) -> bool {
+    let tencent = app.config.tencent_api.as_ref().is_some_and(|api| api.secret_id.is_some() && api.secret_key.is_some());
+    match room.provider {
+        Provider::Zego => app.config.zego.iter().any(|zego| zego.app_id.to_string() == room.app && zego.server_secret.is_some()),
+        Provider::Trtc => tencent,
+        Provider::Css => {
+            let drops = |stream: &Stream| match errand {
+                Errand::Kick { user_id } => publishes(room, stream, user_id),
+                Errand::Close => true,
+            };
+            tencent && streams.iter().any(|stream| stream.live && drops(stream))
+        }
+        Provider::Voip => false,
+    }
 }
 
 /// True for a stream of this user; on css the stream's name says whose it is.

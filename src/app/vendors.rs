@@ -4,7 +4,6 @@
 use super::App;
 use super::outbound::OutboundError;
 use crate::config::Zego;
-use crate::live::event::Provider;
 use crate::vendor::tencent_api::{self, Account, StreamState, stream_state};
 use crate::vendor::zego::server_api::{self, Answer, Call};
 use std::time::Duration;
@@ -34,15 +33,6 @@ const PAUSE: Duration = Duration::from_millis(60);
 const PAUSE_AFTER_CLOSE: Duration = Duration::from_millis(1100);
 
 impl App {
-    /// True when the vendor of a room can be asked to put someone out or to end the room.
-    pub fn can_ask(&self, provider: Provider, of_app: &str) -> bool {
-        match provider {
-            Provider::Zego => self.zego_secret(of_app).is_some(),
-            Provider::Trtc | Provider::Css => self.tencent_account().is_some(),
-            Provider::Voip => false,
-        }
-    }
-
     fn zego_secret(&self, of_app: &str) -> Option<(&Zego, &crate::secret::Secret)> {
         let zego = self.config.zego_app(of_app.parse().ok()?)?;
         Some((zego, zego.server_secret.as_ref()?.signing(self.now())?))

@@ -8,6 +8,7 @@ use super::{callbacks as doors, layer, openapi, operator as ops, pages};
 use crate::app::App;
 use crate::config::Config;
 use crate::live::caller::Scope;
+use crate::live::event::Provider;
 use crate::live::fault::Fault;
 use crate::live::time::UnixMs;
 use axum::Router;
@@ -174,18 +175,27 @@ pub fn explanation(code: &str) -> String {
     format!("{CODES}/kaibo/{code}")
 }
 
+/// The address an app's callbacks go to; none for a provider that calls nobody. `token` is the path token, or what stands for it.
+pub fn callback_address(config: &Config, provider: Provider, app: &str, token: &str) -> Option<String> {
+    let path = match provider {
+        Provider::Zego => FROM_ZEGO.replace("{app_id}", app),
+        Provider::Trtc => FROM_TRTC.replace("{sdk_app_id}", app),
+        Provider::Css => FROM_CSS.replace("{name}", app),
+        Provider::Voip => return None,
+    };
+    Some(format!("{}{}", config.public_url(), path.replace("{path_token}", token)))
+}
+
 /// The address each configured app's callbacks go to, with the path token that signs now: `(app, address)`.
 pub fn callback_addresses(config: &Config, now: UnixMs) -> Vec<(String, String)> {
     let Some(token) = config.callbacks.path_token.as_ref().and_then(|keys| keys.signing(now)) else { return Vec::new() };
-    let fill = |path: &str, slot: &str, app: &str| {
-        format!("{}{}", config.public_url(), path.replace(slot, app).replace("{path_token}", token.reveal_text()))
+    let zego = config.zego.iter().map(|app| ("ZEGO", Provider::Zego, app.app_id.to_string()));
+    let trtc = config.trtc.iter().map(|app| ("Tencent RTC", Provider::Trtc, app.sdk_app_id.to_string()));
+    let css = config.css.iter().map(|app| ("css", Provider::Css, app.name.clone()));
+    let address = |(vendor, provider, app): (&str, Provider, String)| {
+        Some((format!("{vendor} {app}"), callback_address(config, provider, &app, token.reveal_text())?))
     };
-    let zego = config.zego.iter().map(|app| app.app_id.to_string());
-    let trtc = config.trtc.iter().map(|app| app.sdk_app_id.to_string());
-    zego.map(|app| (format!("ZEGO {app}"), fill(FROM_ZEGO, "{app_id}", &app)))
-        .chain(trtc.map(|app| (format!("Tencent RTC {app}"), fill(FROM_TRTC, "{sdk_app_id}", &app))))
-        .chain(config.css.iter().map(|app| (format!("css {}", app.name), fill(FROM_CSS, "{name}", &app.name))))
-        .collect()
+    zego.chain(trtc).chain(css).filter_map(address).collect()
 }
 
 /// Three calls to paste after a first start.
