@@ -4,6 +4,7 @@
 mod access;
 mod callers;
 mod contract;
+mod counted;
 mod credentials;
 mod evening;
 mod floors;
