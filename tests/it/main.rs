@@ -9,6 +9,7 @@ mod credentials;
 mod evening;
 mod floors;
 mod harness;
+mod hostile;
 mod jobs;
 mod presence;
 mod rooms;
