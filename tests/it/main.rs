@@ -4,10 +4,12 @@
 mod access;
 mod callers;
 mod contract;
+mod counted;
 mod credentials;
 mod evening;
 mod floors;
 mod harness;
+mod hostile;
 mod jobs;
 mod presence;
 mod rooms;
