@@ -6,6 +6,7 @@ mod callers;
 mod contract;
 mod counted;
 mod credentials;
+mod crowd;
 mod evening;
 mod floors;
 mod harness;
