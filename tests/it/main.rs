@@ -3,7 +3,10 @@
 
 mod callers;
 mod contract;
+mod duplicates;
 mod floors;
 mod harness;
+mod order;
 mod rooms;
+mod vendors;
 mod wx;
