@@ -52,11 +52,14 @@ fn which<'a, App, Id: PartialEq>(
         ([], _) => Err(provider_off(provider)),
         (_, Some(asked)) => apps.iter().find(|app| id(app) == asked).ok_or_else(|| app_unknown(field)),
         ([only], None) => Ok(only),
-        (_, None) => Err(Fault::new(
-            "app_required",
-            format!("配置了多个 {provider} 应用，请在请求里写明 {field}。"),
-            format!("Several {provider} apps are configured; say which with {field}."),
-        )),
+        (_, None) => Err(Fault {
+            fields: Fault::missing(field).fields,
+            ..Fault::new(
+                "app_required",
+                format!("配置了多个 {provider} 应用，请在请求里写明 {field}。"),
+                format!("Several {provider} apps are configured; say which with {field}."),
+            )
+        }),
     }
 }
 

@@ -4,14 +4,25 @@
 pub mod access;
 pub mod apps;
 pub mod callbacks;
+pub mod chores;
+pub mod credentials;
 pub mod domains;
+pub mod jobs;
+pub mod kick;
+pub mod ledger;
 pub mod lists;
+pub mod mix_plan;
 pub mod outbound;
+pub mod presence;
 pub mod recordings;
 pub mod rooms;
+pub mod seats;
+pub mod signers;
 pub mod streams;
 pub mod take_callback;
 pub mod tickets;
+pub mod vendors;
+pub mod wechat;
 
 use crate::clock::{Clock, Random};
 use crate::config::Config;
@@ -32,8 +43,14 @@ pub struct App {
     pub random: Arc<dyn Random>,
     /// Keys of callers.
     pub access: Arc<access::Access>,
+    /// Keys that sign for the vendors.
+    pub signers: Arc<signers::Signers>,
     /// The way to other servers.
     pub outbound: outbound::Outbound,
+    /// Key sets of issuers.
+    pub key_sets: access::key_sets::KeySets,
+    /// WeChat's access token.
+    pub access_tokens: wechat::AccessTokens,
 }
 
 /// Why an app cannot start. The sentence names the key of the document.
@@ -45,18 +62,29 @@ impl App {
     /// Reads the keys of the document, once.
     pub fn new(config: Config, store: Store, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, StartError> {
         let access = access::Access::new(&config).map_err(StartError)?;
+        let signers = signers::Signers::new(&config).map_err(StartError)?;
         Ok(Self {
             config: Arc::new(config),
             store,
             clock,
             random,
             access: Arc::new(access),
+            signers: Arc::new(signers),
             outbound: outbound::Outbound::default(),
+            key_sets: access::key_sets::KeySets::default(),
+            access_tokens: wechat::AccessTokens::default(),
         })
     }
 
     /// Now, by the injected clock.
     pub fn now(&self) -> UnixMs {
         self.clock.now()
+    }
+
+    /// Bytes that nobody can guess.
+    pub fn random_bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.random.fill(&mut bytes);
+        bytes
     }
 }

@@ -10,6 +10,7 @@ pub mod client;
 pub mod fields;
 pub mod language;
 pub mod layer;
+pub mod openapi;
 pub mod operator;
 pub mod pages;
 pub mod problem;

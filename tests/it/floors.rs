@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("secret", &[]),
     ("clock", &["live"]),
-    ("config", &["live", "secret", "vendor"]),
+    ("config", &["live", "secret", "clock", "vendor"]),
     ("observe", &["config", "live"]),
     ("live", &["secret"]),
     ("vendor", &["secret", "live::event", "live::time"]),

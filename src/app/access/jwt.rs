@@ -180,11 +180,6 @@ impl App {
                 .any(|key| key.algorithm() == algorithm && key.verifies(signed, signature)),
         })
     }
-
-    /// The keys at an address that may have signed a token with this key id.
-    async fn key_set(&self, _url: &str, _kid: Option<&str>) -> Result<Vec<VerifyingKey>, Fault> {
-        Ok(Vec::new())
-    }
 }
 
 #[cfg(test)]

@@ -51,6 +51,21 @@ impl VerifyingKey {
         (modulus.len() >= 256).then(|| Self::Rsa(key.to_vec()))
     }
 
+    /// From the coordinates of a point.
+    pub fn p256(x: &[u8], y: &[u8]) -> Option<Self> {
+        let point = [&[4], x, y].concat();
+        p256::PublicKey::from_sec1_bytes(&point).is_ok().then_some(Self::P256(point))
+    }
+
+    /// From modulus and exponent, big-endian; None for a modulus under 2048 bits.
+    pub fn rsa(modulus: &[u8], exponent: &[u8]) -> Option<Self> {
+        let first = modulus.iter().position(|byte| *byte != 0)?;
+        let modulus = modulus.get(first..).filter(|modulus| modulus.len() >= 256)?;
+        // INTEGERs are signed; a leading zero keeps them positive.
+        let inside = [der(0x02, &[&[0], modulus].concat())?, der(0x02, &[&[0], exponent].concat())?].concat();
+        der(0x30, &inside).map(Self::Rsa)
+    }
+
     /// The one algorithm this key is for.
     pub const fn algorithm(&self) -> Algorithm {
         match self {
@@ -89,6 +104,22 @@ fn sequence(der: &[u8]) -> Option<(&[u8], &[u8])> {
 fn integer(der: &[u8]) -> Option<(&[u8], &[u8])> {
     let (value, rest) = element(0x02, der)?;
     Some((value.strip_prefix(&[0]).unwrap_or(value), rest))
+}
+
+/// A DER element of less than 65536 bytes.
+fn der(tag: u8, content: &[u8]) -> Option<Vec<u8>> {
+    // 01 00 01 needs no leading zero, and DER allows none where the next bit is clear.
+    let content = match content {
+        [0, next, ..] if tag == 0x02 && next & 0x80 == 0 => content.get(1..)?,
+        _ => content,
+    };
+    let length = u16::try_from(content.len()).ok()?;
+    let head = match length {
+        0..=0x7f => vec![tag, length as u8],
+        0x80..=0xff => vec![tag, 0x81, length as u8],
+        _ => [&[tag, 0x82], length.to_be_bytes().as_slice()].concat(),
+    };
+    Some([head, content.to_vec()].concat())
 }
 
 /// The content of a DER element with this tag, and what follows it.

@@ -3,6 +3,7 @@
 
 pub mod jwt;
 mod jwt_keys;
+pub mod key_sets;
 pub mod operators;
 pub mod sessions;
 

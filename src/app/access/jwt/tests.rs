@@ -138,3 +138,74 @@ fn an_rsa_key_is_read_in_both_forms() {
         assert_eq!(verdict(&app, &changed), Err("session_invalid"));
     }
 }
+
+#[tokio::test]
+async fn a_key_set_is_fetched_kept_and_looked_at_again_for_a_new_key() {
+    let (first, second) = (p256_key(), p256_key());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/keys", listener.local_addr().unwrap());
+    let served = Arc::new(std::sync::Mutex::new((json!({ "keys": [jwk("a", &first), rsa_jwk()] }), 0)));
+    let state = served.clone();
+    let answer = move || {
+        let mut state = state.lock().unwrap();
+        state.1 += 1;
+        let body = state.0.to_string();
+        async move { body }
+    };
+    let server = axum::Router::new().route("/keys", axum::routing::get(answer));
+    tokio::spawn(async move { axum::serve(listener, server).await });
+
+    let clock = Arc::new(ManualClock::at(UnixMs::from_seconds(NOW)));
+    let mut config = Config::default();
+    let entry = format!("issuer = 'https://id.example'\nalgorithms = ['ES256', 'RS256']\njwks_url = '{url}'");
+    config.access.issuers = vec![toml::from_str(&entry).unwrap()];
+    let memory = StoreConfig { endpoint: "memory".into(), ..StoreConfig::default() };
+    let store = Store::open(&memory, None).await.unwrap();
+    let app = App::new(config, store, clock.clone(), Arc::new(SeededRandom::new(1))).unwrap();
+    let random = ring::rand::SystemRandom::new();
+    let signed = |kid: &str, key: &EcdsaKeyPair| {
+        token(json!({ "alg": "ES256", "kid": kid }), claims("user-1", NOW + 900), |m| {
+            key.sign(&random, m).unwrap().as_ref().to_vec()
+        })
+    };
+    for _ in 0..3 {
+        assert_eq!(app.verify_jwt(&signed("a", &first)).await.unwrap(), "user-1");
+    }
+    assert_eq!(app.verify_jwt(RSA_TOKEN).await.unwrap(), "user-1");
+    assert_eq!(served.lock().unwrap().1, 1, "kept");
+    // A new key: not looked for within the pause, found after it.
+    served.lock().unwrap().0 = json!({ "keys": [jwk("b", &second)] });
+    assert_eq!(app.verify_jwt(&signed("b", &second)).await.unwrap_err().code, "session_invalid");
+    clock.advance_ms(30_000);
+    assert_eq!(app.verify_jwt(&signed("b", &second)).await.unwrap(), "user-1");
+    assert_eq!(app.verify_jwt(&signed("b", &first)).await.unwrap_err().code, "session_invalid");
+    assert_eq!(served.lock().unwrap().1, 2);
+    // An issuer that answers nonsense leaves the keys as they were.
+    served.lock().unwrap().0 = json!("down");
+    clock.advance_ms(600_000);
+    assert_eq!(app.verify_jwt(&signed("b", &second)).await.unwrap(), "user-1");
+}
+
+#[test]
+fn an_issuer_that_never_answered_is_a_fault_of_the_upstream() {
+    let entry = "issuer = 'https://id.example'\nalgorithms = ['ES256']\njwks_url = 'http://127.0.0.1:9/keys'";
+    let app = with_issuer(toml::from_str(entry).unwrap()).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let text = token(json!({ "alg": "ES256" }), claims("user-1", NOW + 1), |_| vec![0; 64]);
+    assert_eq!(runtime.block_on(app.verify_jwt(&text)).unwrap_err().code, "issuer_unreachable");
+}
+
+fn jwk(kid: &str, key: &EcdsaKeyPair) -> Value {
+    let point = key.public_key().as_ref();
+    let part = |from: usize| URL_SAFE_NO_PAD.encode(&point[from..from + 32]);
+    json!({ "kty": "EC", "crv": "P-256", "kid": kid, "use": "sig", "x": part(1), "y": part(33) })
+}
+
+/// `RSA_SPKI` as its numbers: the modulus is the 256 bytes before the exponent.
+fn rsa_jwk() -> Value {
+    use base64::engine::general_purpose::STANDARD;
+    let body: String = RSA_SPKI.lines().filter(|line| !line.starts_with("-----")).collect();
+    let der = STANDARD.decode(body).unwrap();
+    let end = der.len() - 5;
+    json!({ "kty": "RSA", "n": URL_SAFE_NO_PAD.encode(&der[end - 256..end]), "e": "AQAB" })
+}

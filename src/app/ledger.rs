@@ -1,0 +1,75 @@
+//! The ledger: who was given which credential, when, with which powers, by which key; never the credential itself.
+
+use super::App;
+use crate::live::caller::{Actor, Trust};
+use crate::live::event::Provider;
+use crate::live::fault::Fault;
+use crate::live::time::UnixMs;
+use crate::store::ledger::LedgerRow;
+
+/// One credential given.
+#[derive(Clone, Debug)]
+pub struct Given<'a> {
+    /// What it is: `zego-01`, `user-sig`, `private-map-key`, `css-push`...
+    pub kind: &'static str,
+    /// For whose media.
+    pub provider: Provider,
+    /// The vendor's app as text.
+    pub app: String,
+    /// To whom, and why we believed it.
+    pub actor: &'a Actor,
+    /// Bound to this room.
+    pub room_id: Option<&'a str>,
+    /// In words, e.g. `login,publish` or `255`.
+    pub powers: String,
+    /// The place of the key in the document.
+    pub key: &'a str,
+    /// Until when.
+    pub expires_at: UnixMs,
+}
+
+/// Keeps it, as `[policy] ledger` says. A credential that cannot be kept in the table is not given.
+pub async fn keep(app: &App, given: Given<'_>) -> Result<(), Fault> {
+    let (by, operator) = match &given.actor.trust {
+        Trust::Own => ("own", None),
+        Trust::Open => ("open", None),
+        Trust::Issue { operator } => ("issue", Some(operator.as_str())),
+    };
+    let user_id = given.actor.user_id.as_str();
+    match app.config.policy.ledger.as_str() {
+        "off" => {}
+        "table" => {
+            let now = app.now();
+            let days = app.config.retention.ledger_days;
+            let row = LedgerRow {
+                id: hex::encode(app.random_bytes::<12>()),
+                kind: given.kind.to_owned(),
+                provider: given.provider,
+                app: given.app,
+                user_id: user_id.to_owned(),
+                room_id: given.room_id.map(str::to_owned),
+                by: by.to_owned(),
+                operator: operator.map(str::to_owned),
+                powers: given.powers,
+                key: given.key.to_owned(),
+                issued_at: now,
+                expires_at: given.expires_at,
+            };
+            app.store.put_ledger(&row, (days > 0).then(|| now.plus_seconds(i64::from(days) * 86_400))).await?;
+        }
+        _ => tracing::info!(
+            kind = given.kind,
+            provider = given.provider.word(),
+            app = given.app,
+            user_id,
+            room_id = given.room_id,
+            by,
+            operator,
+            powers = given.powers,
+            key = given.key,
+            expires_at = given.expires_at.rfc3339(),
+            "gave a credential"
+        ),
+    }
+    Ok(())
+}
