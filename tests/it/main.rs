@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod access;
+mod broken;
 mod callers;
 mod contract;
 mod counted;
+mod crash;
 mod credentials;
 mod duplicates;
 mod evening;
@@ -14,8 +16,10 @@ mod hostile;
 mod jobs;
 mod order;
 mod presence;
+mod refusals;
 mod rooms;
 mod seats;
+mod stories;
 mod template;
 mod vendors;
 mod wechat;

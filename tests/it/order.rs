@@ -32,6 +32,7 @@ fn pool(provider: &str, n: u32) -> Vec<Said> {
         ask.at = UnixMs(ask.at.0 + seconds * 1000);
         ask.began_at = ask.began_at.map(|began| UnixMs(began.0 + seconds * 1000));
         (ask.seq, ask.user) = (Some(ask.seq.unwrap_or(1) + seq), Some(user.to_owned()));
+        ask.file = ask.file.map(|file| format!("{file}-{user}-{seconds}"));
         Said(word, ask)
     };
     let first = pool.clone();

@@ -141,7 +141,7 @@ pub async fn seen(kaibo: &Kaibo, n: u32) -> String {
         all[name] = if answer.status == 200 { answer.json() } else { json!(answer.status) };
     }
     let row = kaibo.app.store.room(&n.to_string(), kaibo.app.now()).await.unwrap();
-    let opening = row.as_ref().map_or("-".to_owned(), |room| room.opening_id.clone());
+    let opening = row.as_ref().map_or("no opening".to_owned(), |room| room.opening_id.clone());
     all["listed"] = json!(row.map(|room| format!(
         "{:?} {} {:?} {:?} {:?} {:?}",
         room.status, room.live, room.live_since, room.last_live_at, room.opened_at, room.closed_at
