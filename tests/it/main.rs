@@ -2,20 +2,27 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod access;
+mod broken;
 mod callers;
 mod contract;
 mod counted;
+mod crash;
 mod credentials;
 mod crowd;
+mod duplicates;
 mod evening;
 mod floors;
 mod harness;
 mod hostile;
 mod jobs;
+mod order;
 mod presence;
+mod refusals;
 mod rooms;
 mod seats;
+mod stories;
 mod template;
+mod vendors;
 mod wechat;
 mod wire;
 mod wx;
