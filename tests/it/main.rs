@@ -3,9 +3,11 @@
 
 mod access;
 mod callers;
+mod compat;
 mod contract;
 mod counted;
 mod credentials;
+mod domains;
 mod evening;
 mod floors;
 mod harness;
