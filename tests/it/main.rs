@@ -4,11 +4,13 @@
 mod access;
 mod broken;
 mod callers;
+mod compat;
 mod contract;
 mod counted;
 mod crash;
 mod credentials;
 mod crowd;
+mod domains;
 mod duplicates;
 mod evening;
 mod floors;
