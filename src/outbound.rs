@@ -1,12 +1,15 @@
 //! Calls to other servers: WeChat, the vendors' APIs, key sets. HTTPS unless loopback, no redirects, three seconds, 256 KiB.
 //! Addresses hold secrets (an access token, a signature), so no error and no log line names one.
 
+pub mod tls;
+
 use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use http_body_util::{BodyExt, Limited};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// The longest a call may take.
@@ -40,16 +43,10 @@ pub struct Answer {
     pub date: Option<String>,
 }
 
-/// A client for calls to other servers. Cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Outbound(SharedHttpConnector);
-
-impl Default for Outbound {
-    /// Nothing is connected before the first call.
-    fn default() -> Self {
-        Self(SharedHttpConnector::new(Connector::builder().tls_provider(Provider::Rustls(CryptoMode::Ring)).build()))
-    }
-}
+/// A client for calls to other servers. Cheap to clone. Nothing is read or connected before the first call: the machine's
+/// roots cost a waking function milliseconds, and most requests call nobody.
+#[derive(Clone, Debug, Default)]
+pub struct Outbound(Arc<OnceLock<SharedHttpConnector>>);
 
 impl Outbound {
     /// GET.
@@ -83,7 +80,12 @@ impl Outbound {
     }
 
     async fn exchange(&self, request: HttpRequest) -> Result<Answer, OutboundError> {
-        let response = self.0.call(request).await.map_err(|_| OutboundError::Silent)?;
+        let connector = self.0.get_or_init(|| {
+            SharedHttpConnector::new(
+                Connector::builder().tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls::context()).build(),
+            )
+        });
+        let response = connector.call(request).await.map_err(|_| OutboundError::Silent)?;
         let status = response.status().as_u16();
         let date = response.headers().get("date").map(str::to_owned);
         let body = Limited::new(response.into_body(), LONGEST).collect().await.map_err(|error| {

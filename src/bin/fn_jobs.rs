@@ -4,5 +4,5 @@ use std::process::ExitCode;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    kaibo::lambda::work(kaibo::app::jobs::run).await
+    kaibo::lambda::work().await
 }

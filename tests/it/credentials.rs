@@ -1,7 +1,8 @@
 //! The credential calls: what they give, to whom, how long, and at what cost.
 
 use crate::harness::{self, Answer, Kaibo, fixture};
-use crate::wx::{data, wx_request};
+use crate::wire::data;
+use crate::wx::wx_request;
 use aws_sdk_dynamodb::config::{HttpClient, RuntimeComponents, SharedHttpClient};
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
@@ -371,4 +372,9 @@ async fn the_ledger_in_the_table_knows_everything_but_the_credential() {
     assert_eq!(row["key_place"]["S"], "trtc[0].secret_key");
     assert_eq!(row["ttl"]["N"], (NOW.seconds() + 180 * 86_400).to_string());
     assert!(!rows.to_string().contains(sig["user_sig"].as_str().unwrap()));
+    let listed = kaibo.get("/v1/ledger?user_id=user_1", Some(harness::READ)).await.expect(200).json();
+    assert_eq!(listed["items"].as_array().unwrap().len(), 1);
+    let entry = &listed["items"][0];
+    assert_eq!((&entry["app"], &entry["issued_at"]), (&json!(1_400_087_915), &json!("2027-01-15T08:00:00Z")));
+    assert_eq!(kaibo.get("/v1/ledger?user_id=user_2", Some(harness::READ)).await.expect(200).json()["items"], json!([]));
 }

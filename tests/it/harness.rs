@@ -94,14 +94,7 @@ impl Kaibo {
 
     /// A request to be filled and sent.
     pub fn request(&self, method: &str, target: &str) -> Request {
-        Request {
-            address: self.address,
-            method: method.into(),
-            target: target.into(),
-            headers: Vec::new(),
-            body: Vec::new(),
-            framed: true,
-        }
+        Request::to(self.address, method, target)
     }
 
     /// GET.
@@ -133,6 +126,10 @@ pub struct Request {
 }
 
 impl Request {
+    pub fn to(address: SocketAddr, method: &str, target: &str) -> Self {
+        Self { address, method: method.into(), target: target.into(), headers: Vec::new(), body: Vec::new(), framed: true }
+    }
+
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         self.headers.push((name.into(), value.as_ref().to_vec()));
         self
@@ -165,7 +162,8 @@ impl Request {
         tokio::task::spawn_blocking(move || self.exchange()).await.unwrap()
     }
 
-    fn exchange(&self) -> Answer {
+    /// The same where nothing is async.
+    pub fn exchange(&self) -> Answer {
         let mut wire =
             format!("{} {} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n", self.method, self.target, self.address).into_bytes();
         for (name, value) in &self.headers {

@@ -16,6 +16,9 @@ use crate::live::policy::{Life, Standing};
 use crate::live::room::Room;
 use crate::live::time::UnixMs;
 
+/// How long a voip signature is taken to be good, in seconds. WeChat publishes nothing; it is made per join and used at once.
+pub const VOIP_USED_WITHIN: i64 = 300;
+
 /// Until when a credential lasts.
 #[derive(Clone, Copy, Debug)]
 pub struct Span {

@@ -1,6 +1,6 @@
 //! The signature of `wx.joinVoIPChat`. Made by us with the user's session_key, or by WeChat; time and nonce are always ours.
 
-use super::{count, keep, known_room, unsigned};
+use super::{VOIP_USED_WITHIN, count, keep, known_room, unsigned};
 use crate::app::App;
 use crate::app::ledger::Given;
 use crate::app::wechat::login::last_login;
@@ -11,9 +11,6 @@ use crate::live::ids::base62;
 use crate::live::policy::Standing;
 use crate::live::ticket::{JoinVoip, VoipClient};
 use crate::vendor::wechat::voip::{VoipJoin, sign};
-
-/// How long a signature is taken to be good, in seconds. WeChat publishes nothing; it is made per join and used at once.
-const USED_WITHIN: i64 = 300;
 
 /// A signature with what it binds.
 #[derive(Clone, Debug)]
@@ -38,7 +35,7 @@ pub async fn give(app: &App, actor: &Actor, group_id: &str, room_type: &str) -> 
         room_id: Some(group_id),
         powers: room_type.to_owned(),
         key,
-        expires_at: app.now().plus_seconds(USED_WITHIN),
+        expires_at: app.now().plus_seconds(VOIP_USED_WITHIN),
     };
     keep(app, given).await?;
     Ok(signed)

@@ -48,7 +48,8 @@ impl Version {
         [Self::V01, Self::V03, Self::V04, Self::V04Gcm].into_iter().find(|version| version.word() == word)
     }
 
-    const fn kind(self) -> &'static str {
+    /// The kind in the ledger.
+    pub const fn kind(self) -> &'static str {
         match self {
             Self::V01 => "zego-01",
             Self::V03 => "zego-03",

@@ -3,12 +3,15 @@
 pub mod codes;
 pub mod css;
 pub mod domains;
+pub mod mix_plan;
 pub mod outs;
+pub mod presence;
 pub mod recordings;
 pub mod rooms;
 pub mod seats;
 pub mod sessions;
 pub mod streams;
+pub mod tickets;
 pub mod trtc;
 pub mod voip;
 pub mod zego;

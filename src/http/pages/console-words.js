@@ -93,6 +93,27 @@ export const WORDS = {
   invalid: ["无效", "not valid"],
 };
 
+/** Status words of the API as a person reads them; a word that is not here is shown as it is. */
+export const STATES = {
+  live: ["直播中", "live"],
+  ended: ["已结束", "ended"],
+  running: ["进行中", "running"],
+  recording: ["录制中", "recording"],
+  processing: ["处理中", "processing"],
+  ready: ["可回放", "ready"],
+  expected: ["待录制", "expected"],
+  failed: ["失败", "failed"],
+  orphan: ["无房间", "orphan"],
+  applied: ["已处理", "applied"],
+  late: ["迟到，已处理", "late, applied"],
+  nothing_began: ["尚未推流", "nothing has begun"],
+  stream_runs_on: ["推流仍在继续", "the stream goes on"],
+  waiting_for_file: ["等待文件", "waiting for the file"],
+  no_vendor_event: ["结束 30 分钟后厂商仍无通知，请检查录制是否开启、回调地址是否填写", "no word from the vendor 30 minutes after the end: is recording on, is the callback address set?"],
+  file_overdue: ["文件迟迟未到", "the file is overdue"],
+  no_room: ["没有对应的房间", "no room is known for it"],
+};
+
 /** The WeChat console's headings of the lists. */
 export const LISTS = {
   requestdomain: ["request 合法域名", "request"],
