@@ -13,12 +13,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("live", &["secret"]),
     ("vendor", &["secret", "live::event", "live::time"]),
     ("store", &["live", "config", "secret", "clock", "outbound"]),
-    ("app", &["store", "live", "vendor", "config", "secret", "clock", "outbound"]),
+    ("app", &["store", "live", "vendor", "config", "secret", "clock", "outbound", "observe"]),
     ("http", &["app", "live", "config", "secret", "observe"]),
     ("http::callbacks", &["http", "app", "live", "config", "secret", "vendor", "observe"]),
     ("lambda", &["http", "app", "store", "config", "clock", "observe", "outbound"]),
     ("simulator", &["cli", "http", "app", "store", "live", "vendor", "config", "secret", "clock", "observe"]),
-    ("cli", &["simulator", "http", "app", "store", "live", "vendor", "config", "secret", "clock", "observe"]),
+    ("cli", &["simulator", "http", "app", "store", "live", "vendor", "config", "secret", "clock", "observe", "outbound"]),
 ];
 
 /// One file of `src` without comments and tests.
