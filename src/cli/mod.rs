@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod serve;
+pub mod store_listen;
 mod welcome;
 
 use clap::{Parser, Subcommand};

@@ -203,6 +203,14 @@ pub fn served() -> Vec<(&'static str, &'static str)> {
     ROUTES.iter().map(|route| (route.method, route.path)).collect()
 }
 
+/// Whose callbacks come to an address, given as in `ROUTES`.
+pub fn vendor_of(path: &str) -> Option<&'static str> {
+    [(FROM_ZEGO, "zego"), (FROM_CSS, "css"), (FROM_TRTC, "trtc")]
+        .iter()
+        .find(|(known, _)| *known == path)
+        .map(|(_, vendor)| *vendor)
+}
+
 /// Where one of our own code words is explained; the `type` of a problem.
 pub fn explanation(code: &str) -> String {
     format!("{CODES}/kaibo/{code}")
