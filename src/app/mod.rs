@@ -14,6 +14,7 @@ pub mod lists;
 pub mod mix_plan;
 pub mod outbound;
 pub mod presence;
+pub mod probe;
 pub mod recordings;
 pub mod rooms;
 pub mod rtcroom;

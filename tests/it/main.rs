@@ -7,6 +7,7 @@ mod compat;
 mod contract;
 mod counted;
 mod credentials;
+mod doctor;
 mod domains;
 mod evening;
 mod floors;
