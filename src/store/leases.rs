@@ -27,8 +27,8 @@ pub struct LeaseAsk<'a> {
     pub expires: Option<UnixMs>,
 }
 
-/// Tries before a crowd is too dense to swap places in.
-const SWAPS: usize = 8;
+/// Tries. A swap fails only where another's has succeeded, so nobody needs more than there are places (100), and a few to begin.
+const TRIES: usize = 104;
 
 /// What became of asking for a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +67,7 @@ impl Store {
             None => update,
         };
         let mut made = false;
-        for _ in 0..SWAPS {
+        for _ in 0..TRIES {
             let update = Update::new(format!("SET #leases.#user = :until{named}"))
                 .name("#user", ask.user_id)
                 .value(":until", at(ask.until))

@@ -2,22 +2,30 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod access;
+mod broken;
 mod callers;
 mod compat;
 mod contract;
 mod counted;
+mod crash;
 mod credentials;
+mod crowd;
 mod doctor;
 mod domains;
+mod duplicates;
 mod evening;
 mod floors;
 mod harness;
 mod hostile;
 mod jobs;
+mod order;
 mod presence;
+mod refusals;
 mod rooms;
 mod seats;
+mod stories;
 mod template;
+mod vendors;
 mod wechat;
 mod wire;
 mod wx;
