@@ -13,6 +13,7 @@ pub mod ledger;
 pub mod lists;
 pub mod mix_plan;
 pub mod presence;
+pub mod probe;
 pub mod recordings;
 pub mod rooms;
 pub mod rtcroom;

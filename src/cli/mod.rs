@@ -1,6 +1,7 @@
 //! The program `kaibo`: one file per subcommand. Without a subcommand it serves.
 
 pub mod config;
+pub mod doctor;
 pub mod serve;
 pub mod store_listen;
 mod welcome;
@@ -31,12 +32,15 @@ Examples:
   kaibo                              serve with a demo configuration on 127.0.0.1:3000
   kaibo --lan                        the same, reachable by phones in this network
   kaibo serve --config kaibo.toml    serve with your own keys
-  kaibo config check kaibo.toml      judge a configuration file";
+  kaibo config check kaibo.toml      judge a configuration file
+  kaibo doctor --domains list.txt    check WeChat's domain lists, and all else that phones need";
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve everything on one port (the default).
     Serve(serve::ServeArgs),
+    /// Find out what keeps phones from working: settings, keys, clock, store, callbacks, WeChat's domain lists, TLS.
+    Doctor(doctor::DoctorArgs),
     /// Judge or prepare a configuration.
     Config {
         #[command(subcommand)]
@@ -50,6 +54,7 @@ pub async fn run() -> ExitCode {
     match cli.command {
         None => serve::run(cli.config, cli.serve).await,
         Some(Command::Serve(args)) => serve::run(cli.config, args).await,
+        Some(Command::Doctor(args)) => doctor::run(cli.config, args).await,
         Some(Command::Config { command }) => config::run(cli.config, command),
     }
 }

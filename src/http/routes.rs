@@ -74,8 +74,10 @@ const fn route(
     Route { method, path, group, who, summary, serve }
 }
 
-const HEALTHZ: &str = "/healthz";
-const READYZ: &str = "/readyz";
+/// Answers while the process does.
+pub const HEALTHZ: &str = "/healthz";
+/// Answers while the store does.
+pub const READYZ: &str = "/readyz";
 const CONSOLE: &str = "/";
 const DOCS: &str = "/docs";
 const OPENAPI: &str = "/openapi.json";
