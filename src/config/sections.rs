@@ -118,6 +118,92 @@ const KEYS: &[(&str, &[Holder])] = &[
     ("callbacks.audience", &[B, J]),
 ];
 
+/// Words below a section whose keys are all alike, and below a secret.
+const BELOW: &[&str] = &[
+    "value",
+    "not_before",
+    "not_after",
+    "listen",
+    "public_url",
+    "default_language",
+    "allowed_origins",
+    "table",
+    "endpoint",
+    "data_dir",
+    "zego_login_seconds",
+    "zego_token_seconds",
+    "user_sig_seconds",
+    "private_map_key_seconds",
+    "css_url_seconds",
+    "default",
+    "min",
+    "max",
+    "quota",
+    "per_user_per_minute",
+    "per_room_per_minute",
+    "ledger",
+    "capacity",
+    "seats_per_room",
+    "lease_seconds",
+    "seat_timeout_seconds",
+    "room_idle_seconds",
+    "rtcroom_lease_seconds",
+    "rtcroom_members",
+    "rtcroom_user_ids",
+    "inbox_days",
+    "ledger_days",
+    "rooms_days",
+    "recordings_days",
+    "hosts",
+    "profiles",
+    "configured",
+    "required",
+    "requestdomain",
+    "wsrequestdomain",
+    "uploaddomain",
+    "downloaddomain",
+    "app_id",
+    "app_secret",
+    "session_key_key",
+    "api_base",
+    "voip",
+    "issuer",
+    "audience",
+    "algorithms",
+    "jwks_url",
+    "secret",
+    "public_key",
+    "secret_id",
+    "secret_key",
+    "region",
+];
+
+/// The part of a path that is made of known words. What follows was written by a person, perhaps in the wrong place, and may be a
+/// secret.
+pub fn known_part(path: &str) -> &str {
+    let mut end = path.len();
+    while let Some(part) = path.get(..end).filter(|part| !part.is_empty()) {
+        if is_known(&without_places(part)) {
+            return part;
+        }
+        end = part.rfind('.').unwrap_or(0);
+    }
+    ""
+}
+
+fn is_known(path: &str) -> bool {
+    let below = |rest: &str| rest.split('.').skip(1).all(|word| BELOW.contains(&word));
+    KEYS.iter().any(|(key, _)| {
+        key.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            || path.strip_prefix(key).is_some_and(|rest| rest.starts_with('.') && below(rest))
+    })
+}
+
+/// `zego[1].app_id` as `zego.app_id`.
+fn without_places(path: &str) -> String {
+    path.split('.').map(|word| word.split('[').next().unwrap_or_default()).collect::<Vec<_>>().join(".")
+}
+
 /// What stands in a document and may not be in this holder's.
 pub fn foreign(document: &Table, text: &str, holder: Holder) -> Vec<ConfigFault> {
     let lines = Lines::of(text);
