@@ -109,6 +109,7 @@ const RECORDINGS: &str = "/v1/recordings";
 const RECORDING_TASKS: &str = "/v1/recordings/{record_id}/tasks";
 const CALLBACKS: &str = "/v1/callbacks";
 const LEDGER: &str = "/v1/ledger";
+const INSPECT: &str = "/v1/inspect";
 const DOMAINS: &str = "/v1/domains";
 const DOMAINS_CHECK: &str = "/v1/domains/check";
 const CODE: &str = "/v1/codes/{vendor}/{code}";
@@ -208,6 +209,11 @@ pub fn first_calls(here: &str, app_id: u32) -> [String; 3] {
         ),
         format!("curl -X POST {here}{room} -H 'x-user-id: anchor_1' -d '{{\"role\":\"host\"}}'"),
     ]
+}
+
+/// True when the inspector is mounted.
+pub fn has_inspector() -> bool {
+    ROUTES.iter().any(|route| route.path == INSPECT)
 }
 
 /// What a phone may call, with the pages beside it: fn_client.

@@ -95,25 +95,48 @@ impl Store {
         Ok(())
     }
 
+    /// When a publication ended by its own telling, if it has.
+    pub async fn stream_ended_at(&self, opening_id: &str, run: &str) -> Result<Option<UnixMs>, StoreError> {
+        let row = self.get(&keys::stream(opening_id, run), true).await?;
+        Ok(row.as_ref().and_then(stream_row).filter(|row| !row.runs()).and_then(|row| row.end).map(|end| end.told.at))
+    }
+
     /// All rows of an opening, as they are now.
     pub async fn opening(&self, opening_id: &str, now: UnixMs) -> Result<(OpeningRows, Vec<Item>), StoreError> {
-        let items = self.query_all(Query::partition(keys::opening_pk(opening_id)), now).await?;
-        let mut rows = OpeningRows::default();
-        let mut others = Vec::new();
-        for item in items {
-            match item.text(keys::SK).and_then(|sk| sk.split('#').next()) {
-                Some("stream") => rows.streams.extend(stream_row(&item)),
-                Some("member") => rows.members.push(member_row(&item)),
-                Some("end") => rows.sessions.push(SessionRow {
-                    session: item.string("session").unwrap_or_default(),
-                    begin: told(&item, Half::Begin),
-                    end: end(&item, Half::End),
-                }),
-                _ => others.push(item),
-            }
-        }
-        Ok((rows, others))
+        Ok(opening_rows(&self.query_all(Query::partition(keys::opening_pk(opening_id)), now).await?))
     }
+
+    /// The same as it was within the last second, for viewers.
+    pub async fn opening_recently(&self, opening_id: &str, now: UnixMs) -> Result<OpeningRows, StoreError> {
+        let pk = keys::opening_pk(opening_id);
+        let rows = match self.recent.look(&pk, "opening", now) {
+            Ok(rows) => rows,
+            Err(ticket) => {
+                let rows = std::sync::Arc::new(self.query_all(Query::partition(pk.clone()), now).await?);
+                self.recent.remember(&pk, "opening", ticket, now, rows.clone());
+                rows
+            }
+        };
+        Ok(opening_rows(&rows).0)
+    }
+}
+
+fn opening_rows(items: &[Item]) -> (OpeningRows, Vec<Item>) {
+    let mut rows = OpeningRows::default();
+    let mut others = Vec::new();
+    for item in items {
+        match item.text(keys::SK).and_then(|sk| sk.split('#').next()) {
+            Some("stream") => rows.streams.extend(stream_row(item)),
+            Some("member") => rows.members.push(member_row(item)),
+            Some("end") => rows.sessions.push(SessionRow {
+                session: item.string("session").unwrap_or_default(),
+                begin: told(item, Half::Begin),
+                end: end(item, Half::End),
+            }),
+            _ => others.push(item.clone()),
+        }
+    }
+    (rows, others)
 }
 
 fn told(item: &Item, half: Half) -> Option<Told> {

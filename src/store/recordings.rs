@@ -9,7 +9,6 @@ use crate::live::recording::{Head, RecordingRows};
 use crate::live::room::{Opening, Room};
 use crate::live::time::UnixMs;
 use aws_sdk_dynamodb::types::AttributeValue;
-use std::collections::HashMap;
 
 /// What `lists` calls recordings.
 pub const RECORDINGS: &str = "recordings";
@@ -28,6 +27,8 @@ pub struct Claim<'a> {
 pub struct StreamAt {
     /// When the publication began.
     pub begin: UnixMs,
+    /// The vendor's identity of it.
+    pub run: String,
     /// The vendor.
     pub provider: Provider,
     /// The vendor's app.
@@ -225,12 +226,12 @@ impl Store {
     pub async fn point_stream(
         &self,
         stream_id: &str,
-        run: &str,
         to: &StreamAt,
         now: UnixMs,
         expires: Option<UnixMs>,
     ) -> Result<bool, StoreError> {
-        let mut pointer = row(&keys::stream_run(stream_id, to.begin, to.provider, &to.app, run));
+        let mut pointer = row(&keys::stream_run(stream_id, to.begin, to.provider, &to.app, &to.run));
+        pointer.insert("run_key".into(), s(&to.run));
         pointer.insert("begin".into(), at(to.begin));
         pointer.insert("provider".into(), s(to.provider.word()));
         pointer.insert("app".into(), s(&to.app));
@@ -271,6 +272,7 @@ impl Store {
             if row.text(keys::SK).is_some_and(|sk| sk.starts_with(keys::STREAM_RUN)) {
                 runs.push(StreamAt {
                     begin,
+                    run: row.string("run_key").unwrap_or_default(),
                     provider,
                     app,
                     opening_id: row.string("opening_id").unwrap_or_default(),
@@ -290,23 +292,17 @@ impl Store {
         Ok(row.and_then(|row| row.string("record_id")))
     }
 
-    /// Says that a vendor's task belongs to a recording; answers the recording it belongs to.
+    /// Says that a vendor's task belongs to a recording; answers the recording it belongs to. An update, not a put: whoever ties
+    /// tasks may not make rows of other kinds.
     pub async fn set_task_target(&self, task_id: &str, record_id: &str, now: UnixMs) -> Result<String, StoreError> {
-        let mut task = row(&keys::task(task_id));
-        task.insert("record_id".into(), s(record_id));
-        Ok(
-            match self
-                .put_when(
-                    task,
-                    "attribute_not_exists(#pk) OR #record_id = :record",
-                    HashMap::from([(":record".to_owned(), s(record_id))]),
-                )
-                .await?
-            {
-                Written::Refused(Some(old)) if !old.gone(now) => old.string("record_id").unwrap_or_default(),
-                _ => record_id.to_owned(),
-            },
-        )
+        let update = Update::new("SET #record_id = :record, #schema = :schema")
+            .value(":record", s(record_id))
+            .value(":schema", n(SCHEMA))
+            .when("attribute_not_exists(#record_id) OR #record_id = :record");
+        Ok(match self.update(&keys::task(task_id), update).await? {
+            Written::Refused(Some(old)) if !old.gone(now) => old.string("record_id").unwrap_or_default(),
+            _ => record_id.to_owned(),
+        })
     }
 }
 

@@ -9,6 +9,7 @@ use crate::live::room::{Audio, Opening, Origin, Room, RoomStatus};
 use crate::live::time::UnixMs;
 use aws_sdk_dynamodb::types::AttributeValue;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// When a vendor's room began and ended, by the vendor's telling.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +27,20 @@ impl Store {
     /// A room as it is now.
     pub async fn room(&self, room_id: &str, now: UnixMs) -> Result<Option<Room>, StoreError> {
         Ok(self.get(&keys::room(room_id), true).await?.filter(|row| !row.gone(now)).as_ref().and_then(read_room))
+    }
+
+    /// A room as it was within the last second, for viewers: a crowd must not wear out one item.
+    pub async fn room_recently(&self, room_id: &str, now: UnixMs) -> Result<Option<Room>, StoreError> {
+        let pk = keys::room_pk(room_id);
+        let rows = match self.recent.look(&pk, "room", now) {
+            Ok(rows) => rows,
+            Err(ticket) => {
+                let rows = Arc::new(self.get(&keys::room(room_id), true).await?.into_iter().collect::<Vec<_>>());
+                self.recent.remember(&pk, "room", ticket, now, rows.clone());
+                rows
+            }
+        };
+        Ok(rows.first().filter(|row| !row.gone(now)).and_then(read_room))
     }
 
     /// Puts a room where none is; answers the one that stood in the way.

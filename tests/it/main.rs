@@ -8,6 +8,7 @@ mod contract;
 mod counted;
 mod crash;
 mod credentials;
+mod crowd;
 mod duplicates;
 mod evening;
 mod floors;
