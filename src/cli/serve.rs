@@ -111,6 +111,18 @@ pub enum Origin {
     Demo(PathBuf),
 }
 
+/// The configuration as `serve` would take it, for commands beside it.
+pub(super) fn configuration(file: Option<PathBuf>, args: &ServeArgs) -> Result<Config, String> {
+    let (mut config, _) = load(file, args)?;
+    if let Some(data_dir) = &args.data_dir {
+        config.store.data_dir.clone_from(data_dir);
+    }
+    if let Some(listen) = &args.listen {
+        config.server.listen.clone_from(listen);
+    }
+    Ok(config)
+}
+
 fn load(file: Option<PathBuf>, args: &ServeArgs) -> Result<(Config, Origin), String> {
     let here = PathBuf::from("kaibo.toml");
     let file = file.or_else(|| here.exists().then_some(here));
