@@ -17,6 +17,7 @@ mod rooms;
 mod rotation;
 mod seats;
 mod template;
+mod warm;
 mod wechat;
 mod wire;
 mod wx;
