@@ -207,7 +207,7 @@ fn record_id_taken(record_id: &str) -> Fault {
 async fn claim_record_id(app: &App, host: &Actor, room: Room) -> Result<Room, Fault> {
     let Some(opening) = room.openings.iter().find(|o| o.opening_id == room.opening_id) else { return Ok(room) };
     let Some(record_id) = opening.record_id.clone() else { return Ok(room) };
-    let claim = Claim { room: &room, opening };
+    let claim = Claim { room: &room, opening, expires: expiry(app, app.config.retention.recordings_days) };
     let claimed = if host.is_phone() {
         app.store.claim_fresh(&record_id, claim, app.now()).await?
     } else {
