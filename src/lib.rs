@@ -24,5 +24,6 @@ pub mod live;
 pub mod observe;
 pub mod outbound;
 pub mod secret;
+pub mod simulator;
 pub mod store;
 pub mod vendor;

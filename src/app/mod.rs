@@ -15,6 +15,7 @@ pub mod mix_plan;
 pub mod presence;
 pub mod recordings;
 pub mod rooms;
+pub mod rtcroom;
 pub mod seats;
 pub mod signers;
 pub mod streams;

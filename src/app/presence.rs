@@ -5,7 +5,7 @@
 
 use super::App;
 use super::callbacks::expiry;
-use super::rooms::find_room;
+use super::rooms::{find_room, find_room_for};
 use super::seats::{self, SeatView};
 use crate::live::caller::Actor;
 use crate::live::codes;
@@ -15,11 +15,11 @@ use crate::live::room::{Room, RoomStatus};
 use crate::live::time::UnixMs;
 use crate::store::leases::LeaseAsk;
 
-/// Members WeChat lets into a voip-room.
-pub const VOIP_MEMBERS: u32 = 10;
+/// WeChat lets at most ten into a voip room.
+const VOIP_CAPACITY: u32 = 10;
 
-/// Places where a room names no capacity: for the host and the cohosts.
-const STAGE: u32 = 100;
+/// Publishers of a room without a capacity: their leases tell that it is not abandoned.
+const PUBLISHERS: u32 = 100;
 
 /// What a phone says it saw; never proof, never stored.
 #[derive(Clone, Debug, Default)]
@@ -52,10 +52,10 @@ pub struct Beat {
 /// How many places count where this user takes one; none for a user who takes none.
 pub fn places_for(room: &Room, user_id: &str) -> Option<u32> {
     let capacity = match room.provider {
-        Provider::Voip => Some(room.capacity.map_or(VOIP_MEMBERS, |capacity| capacity.min(VOIP_MEMBERS))),
+        Provider::Voip => Some(room.capacity.unwrap_or(VOIP_CAPACITY).min(VOIP_CAPACITY)),
         _ => room.capacity,
     };
-    capacity.or_else(|| room.may_publish(user_id).then_some(STAGE))
+    capacity.or_else(|| room.may_publish(user_id).then_some(PUBLISHERS))
 }
 
 /// Takes a place for a user, or renews it in its last third. Answers until when it is held; none for a user who needs none.
@@ -81,18 +81,18 @@ pub async fn hold(app: &App, room: &Room, user_id: &str) -> Result<Option<UnixMs
     if app.store.take_lease(ask, now).await? { Ok(Some(until)) } else { Err(room_full(capacity)) }
 }
 
-/// As many are inside as may be.
+/// All places are held by living leases.
 pub fn room_full(capacity: u32) -> Fault {
     Fault::new(
         "room_full",
-        format!("房间已满（{capacity} 人，主播也算）。请等待空位。"),
-        format!("The room is full: it holds {capacity}, the host too. Wait for a place."),
+        format!("房间已满（{capacity} 人）。有人离开或租约到期后可再试。"),
+        format!("The room is full ({capacity}); try again when someone has left or a lease has run out."),
     )
 }
 
 /// One heartbeat.
 pub async fn beat(app: &App, who: &Actor, room_id: &str, observed: &Observed) -> Result<Beat, Fault> {
-    let room = find_room(app, room_id).await?;
+    let room = find_room_for(app, room_id, &who.user_id).await?;
     note(&room, &who.user_id, observed);
     let removed = room.banned(&who.user_id);
     let inside = !removed && room.status == RoomStatus::Open;

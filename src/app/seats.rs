@@ -5,13 +5,14 @@ use super::App;
 use super::callbacks::expiry;
 use super::rooms::{RoomView, find_room};
 use super::streams::open_room_or_fault;
+use super::tickets;
 use crate::live::caller::{Actor, Manager};
 use crate::live::fault::Fault;
 use crate::live::ids::{base62, digest};
-use crate::live::policy::banned;
-use crate::live::policy::room_closed;
+use crate::live::policy::{banned, room_closed};
 use crate::live::room::{Room, RoomStatus};
 use crate::live::seat::{self, Decision, Hand, Kind, MOST_PER_GUEST, Seat, SeatStatus, Verb};
+use crate::live::ticket::{Role, Ticket};
 use crate::live::time::UnixMs;
 use crate::store::seats::{Placing, read_seat};
 
@@ -155,6 +156,18 @@ fn seats_spent() -> Fault {
     .retry_after(3600)
 }
 
+/// Accepts a seat; a guest who accepts an invitation gets the ticket to the stage with it.
+pub async fn accept(app: &App, by: &Manager, room_id: &str, seat_id: &str) -> Result<(SeatView, Option<Ticket>), Fault> {
+    let view = decide(app, by, room_id, seat_id, Verb::Accept).await?;
+    let ticket = match by {
+        Manager::User(actor) if actor.user_id == view.seat.user_id => {
+            Some(tickets::issue(app, actor, room_id, Role::Cohost, None).await?)
+        }
+        _ => None,
+    };
+    Ok((view, ticket))
+}
+
 /// Accepts, refuses or ends a seat.
 pub async fn decide(app: &App, by: &Manager, room_id: &str, seat_id: &str, verb: Verb) -> Result<SeatView, Fault> {
     let room = find_room(app, room_id).await?;
@@ -247,7 +260,7 @@ pub async fn concerning(app: &App, room: &Room, user_id: &str) -> Result<Vec<Sea
     let seats = if room.owned_by(user_id) {
         app.store.seats(&room.opening_id, now).await?
     } else {
-        app.store.seats_of(&room.opening_id, user_id, now).await?
+        app.store.seats_recently(&room.opening_id, user_id, now).await?
     };
     let news = now.plus_seconds(-2 * i64::from(app.config.policy.seat_timeout_seconds));
     let mut seats: Vec<SeatView> = seats.into_iter().map(|seat| SeatView::new(seat, room, now)).collect();

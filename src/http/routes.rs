@@ -4,6 +4,7 @@
 use super::client::{
     codes, css, domains, mix_plan, presence, recordings, rooms, seats, sessions, streams, tickets, trtc, voip, zego,
 };
+use super::compat::{rtcroom, zego_demo};
 use super::{callbacks as doors, layer, openapi, operator as ops, pages};
 use crate::app::App;
 use crate::config::Config;
@@ -40,6 +41,8 @@ pub enum Who {
     Reader,
     /// An operator key with this scope.
     Operator(Scope),
+    /// A user of the RTCRoom calls: refused with status 200 and `code` 8.
+    RtcRoom,
     /// A vendor, by its signature and the path token.
     Vendor,
 }
@@ -109,12 +112,26 @@ const RECORDINGS: &str = "/v1/recordings";
 const RECORDING_TASKS: &str = "/v1/recordings/{record_id}/tasks";
 const CALLBACKS: &str = "/v1/callbacks";
 const LEDGER: &str = "/v1/ledger";
+const INSPECT: &str = "/v1/inspect";
 const DOMAINS: &str = "/v1/domains";
 const DOMAINS_CHECK: &str = "/v1/domains/check";
 const CODE: &str = "/v1/codes/{vendor}/{code}";
 const FROM_CSS: &str = "/callbacks/css/{name}/{path_token}";
 const FROM_TRTC: &str = "/callbacks/trtc/{sdk_app_id}/{path_token}";
 const FROM_ZEGO: &str = "/callbacks/zego/{app_id}/{path_token}";
+
+const DEMO_TOKEN: &str = "/token";
+const DEMO_ROOMS: &str = "/demo/roomlist";
+
+/// One of the seven RTCRoom calls, under the base path with the old server's context or without it. POST is documented; the
+/// old server took GET too.
+macro_rules! rtcroom {
+    ($base:literal, $name:ident, $summary:literal) => {
+        route("POST", concat!($base, stringify!($name)), Group::Compat, Who::RtcRoom, $summary, || {
+            get(rtcroom::$name).post(rtcroom::$name)
+        })
+    };
+}
 
 /// All that is served.
 pub const ROUTES: &[Route] = &[
@@ -157,6 +174,22 @@ pub const ROUTES: &[Route] = &[
     route("POST", FROM_ZEGO, Group::Callbacks, Who::Vendor, "What ZEGO calls", || post(doors::zego)),
     route("POST", FROM_CSS, Group::Callbacks, Who::Vendor, "What Tencent Cloud Streaming calls", || post(doors::css)),
     route("POST", FROM_TRTC, Group::Callbacks, Who::Vendor, "What Tencent RTC calls", || post(doors::trtc)),
+    route("GET", DEMO_TOKEN, Group::Compat, Who::User, "The token call of ZEGO's demos", || get(zego::login_token)),
+    route("GET", DEMO_ROOMS, Group::Compat, Who::Reader, "The room list of ZEGO's demos", || get(zego_demo::room_list)),
+    rtcroom!("/webrtc/weapp/webrtc_room/", get_login_info, "RTCRoom: login data"),
+    rtcroom!("/webrtc/weapp/webrtc_room/", create_room, "RTCRoom: make a room"),
+    rtcroom!("/webrtc/weapp/webrtc_room/", enter_room, "RTCRoom: enter a room"),
+    rtcroom!("/webrtc/weapp/webrtc_room/", quit_room, "RTCRoom: leave a room"),
+    rtcroom!("/webrtc/weapp/webrtc_room/", heartbeat, "RTCRoom: stay in a room"),
+    rtcroom!("/webrtc/weapp/webrtc_room/", get_room_list, "RTCRoom: list rooms"),
+    rtcroom!("/webrtc/weapp/webrtc_room/", get_room_members, "RTCRoom: list members"),
+    rtcroom!("/weapp/webrtc_room/", get_login_info, "RTCRoom: login data"),
+    rtcroom!("/weapp/webrtc_room/", create_room, "RTCRoom: make a room"),
+    rtcroom!("/weapp/webrtc_room/", enter_room, "RTCRoom: enter a room"),
+    rtcroom!("/weapp/webrtc_room/", quit_room, "RTCRoom: leave a room"),
+    rtcroom!("/weapp/webrtc_room/", heartbeat, "RTCRoom: stay in a room"),
+    rtcroom!("/weapp/webrtc_room/", get_room_list, "RTCRoom: list rooms"),
+    rtcroom!("/weapp/webrtc_room/", get_room_members, "RTCRoom: list members"),
     route("GET", CONSOLE, Group::Page, Who::Anyone, "The console", || get(pages::console::serve)),
     route("GET", DOCS, Group::Page, Who::Anyone, "The API as a page", || get(openapi::page)),
     route("GET", OPENAPI, Group::Page, Who::Anyone, "The API as a document", || get(openapi::serve)),
@@ -216,6 +249,11 @@ pub fn first_calls(here: &str, app_id: u32) -> [String; 3] {
         ),
         format!("curl -X POST {here}{room} -H 'x-user-id: anchor_1' -d '{{\"role\":\"host\"}}'"),
     ]
+}
+
+/// True when the inspector is mounted.
+pub fn has_inspector() -> bool {
+    ROUTES.iter().any(|route| route.path == INSPECT)
 }
 
 /// What a phone may call, with the pages beside it: fn_client.

@@ -2,6 +2,7 @@
 
 use super::item::{Item, Read};
 use super::keys::{Key, PK, SK};
+use super::recent::Recent;
 use super::{embedded, item};
 use crate::config::StoreConfig;
 use crate::live::fault::Fault;
@@ -24,6 +25,7 @@ pub struct Store {
     pub(super) table: String,
     // Behind a trait object, so that the functions, which never open one, do not carry the engine's code.
     embedded: Option<Arc<dyn Any + Send + Sync>>,
+    pub(super) recent: Recent,
 }
 
 /// Why the store did not do it. The sentence is for the log, never for a caller.
@@ -184,7 +186,7 @@ impl Store {
     pub fn on_network(config: &StoreConfig, http: Option<SharedHttpClient>) -> Self {
         let http = http.unwrap_or_else(super::remote::http_client);
         let url = (config.endpoint != "aws").then_some(config.endpoint.as_str());
-        Self { client: client(http, url), table: config.table.clone(), embedded: None }
+        Self { client: client(http, url), table: config.table.clone(), embedded: None, recent: Recent::default() }
     }
 
     /// On an engine in this process.
@@ -194,7 +196,7 @@ impl Store {
         http: Option<SharedHttpClient>,
     ) -> Result<Self, StoreError> {
         let client = client(http.unwrap_or_else(|| engine.http_client()), Some("http://embedded.invalid"));
-        let store = Self { client, table: config.table.clone(), embedded: Some(Arc::new(engine)) };
+        let store = Self { client, table: config.table.clone(), embedded: Some(Arc::new(engine)), recent: Recent::default() };
         store.make_table().await?;
         Ok(store)
     }
@@ -241,6 +243,7 @@ impl Store {
         condition: &str,
         values: HashMap<String, AttributeValue>,
     ) -> Result<Written, StoreError> {
+        let pk = row.string(PK).unwrap_or_default();
         let put = self
             .client
             .put_item()
@@ -252,6 +255,7 @@ impl Store {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;
+        self.recent.forget(&pk);
         match put {
             Ok(_) => Ok(Written::Done(Item::new())),
             Err(SdkError::ServiceError(service)) if service.err().is_conditional_check_failed_exception() => {
@@ -282,6 +286,7 @@ impl Store {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;
+        self.recent.forget(&key.pk);
         match done {
             Ok(done) => Ok(Written::Done(done.attributes.unwrap_or_default())),
             Err(SdkError::ServiceError(service)) if service.err().is_conditional_check_failed_exception() => {

@@ -68,7 +68,9 @@ async fn an_evening_from_open_to_replay() {
     let record_id = room["record_id"].as_str().unwrap().to_owned();
     let before = evening.ask("fan", "/live").await;
     assert_eq!((before["live"].as_bool(), before["end_reason"].clone()), (Some(false), Value::Null));
-    evening.phone("anchor", "heartbeat", json!({})).await;
+    let ticket = evening.phone("anchor", "tickets", json!({ "role": "host", "nickname": "主播" })).await;
+    assert_eq!(ticket["zego"]["client"]["publishStreamId"], "show_anchor");
+    evening.phone("fan", "tickets", json!({ "role": "viewer" })).await;
     evening.stream("anchor", 1, None).await;
     assert_eq!(evening.ask("fan", "/live").await["live"], true);
 
@@ -79,11 +81,15 @@ async fn an_evening_from_open_to_replay() {
         (news["seats"][0]["seat_id"].as_str(), news["seats"][0]["status"].as_str()),
         (Some("guest_a-1"), Some("requested"))
     );
-    evening.phone("anchor", "seats/guest_a-1/accept", json!({})).await;
+    assert_eq!(evening.phone("anchor", "seats/guest_a-1/accept", json!({})).await.get("ticket"), None, "the host needs none");
+    let ticket = evening.phone("guest_a", "tickets", json!({ "role": "cohost" })).await;
+    assert_eq!(ticket["zego"]["client"]["publishStreamId"], "show_guest_a");
     evening.phone("anchor", "seats", json!({ "kind": "invite", "user_id": "guest_b" })).await;
     let news = evening.phone("guest_b", "heartbeat", json!({})).await;
     assert_eq!(news["seats"][0]["status"], "invited");
-    evening.phone("guest_b", "seats/guest_b-1/accept", json!({})).await;
+    let seat = evening.phone("guest_b", "seats/guest_b-1/accept", json!({})).await;
+    assert_eq!((seat["status"].as_str(), seat["ticket"]["role"].as_str()), (Some("accepted"), Some("cohost")));
+    assert_eq!(seat["ticket"]["zego"]["client"]["publishStreamId"], "show_guest_b");
     evening.stream("guest_a", 3, None).await;
     evening.stream("guest_b", 4, None).await;
 
@@ -103,6 +109,9 @@ async fn an_evening_from_open_to_replay() {
     evening.phone("troll", "heartbeat", json!({})).await;
     assert_eq!(evening.phone("anchor", "kick", json!({ "user_id": "troll" })).await["enforced"], "vendor_pending");
     assert_eq!(evening.phone("troll", "heartbeat", json!({})).await["removed"], true);
+    let again =
+        evening.kaibo.post("/v1/rooms/show/tickets", Some(&evening.kaibo.session("troll")), json!({ "role": "viewer" })).await;
+    assert_eq!(again.expect(403).code(), "banned");
     evening.stream("troll", 9, Some("100")).await;
 
     // The guests leave the stage: one by itself, one because the host ends it.
@@ -125,7 +134,7 @@ async fn an_evening_from_open_to_replay() {
     evening.wait(40);
     let again = evening.phone("anchor", "", json!({ "provider": "zego", "room_id": "show" })).await;
     assert_eq!(again["opening_id"], room["opening_id"]);
-    evening.phone("anchor", "heartbeat", json!({})).await;
+    evening.phone("anchor", "tickets", json!({ "role": "host" })).await;
     evening.stream("anchor", 40, None).await;
     assert_eq!(evening.ask("fan", "/live").await["live"], true);
 

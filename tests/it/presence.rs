@@ -1,5 +1,6 @@
 //! Heartbeats, leaving, and being put out.
 
+use crate::counted::counted;
 use crate::harness::{self, Answer, Kaibo};
 use kaibo::live::time::UnixMs;
 use kaibo::store::chores::{DUE_KIND, Errand};
@@ -91,10 +92,9 @@ async fn of_64_who_come_at_once_exactly_as_many_get_in_as_there_are_places() {
         assert_eq!(inside.len(), 10);
         assert_eq!(rush().await, inside, "whoever is in stays in");
         kaibo.clock.as_ref().unwrap().advance_ms(61_000);
-        let later = rush().await.len();
-        assert!((1..=10).contains(&later), "expired places are swapped out one by one, never over: {later}");
+        assert_eq!(rush().await.len(), 10, "expired places are swapped out, each for one");
         let opening = kaibo.app.store.room("r1", kaibo.app.now()).await.unwrap().unwrap().opening_id;
-        assert_eq!(kaibo.app.store.leases(&opening, kaibo.app.now()).await.unwrap().len(), later);
+        assert_eq!(kaibo.app.store.leases(&opening, kaibo.app.now()).await.unwrap().len(), 10);
     }
 }
 
@@ -211,4 +211,34 @@ async fn enforced_says_who_can_be_asked() {
             assert_eq!(chore.wanted(&room), chore.errand != Errand::Close, "a room opened again is not closed at the vendor");
         }
     }
+}
+
+#[tokio::test]
+async fn what_rooms_cost_is_counted() {
+    let (kaibo, counts) = counted(UnixMs::from_seconds(NOW), |_| {}).await;
+    let clock = kaibo.clock.clone().unwrap();
+    let writes = async |user: &str, what: &str, body: Value| {
+        call(&kaibo, user, what, body).await.expect(if what == "seats" { 201 } else { 200 });
+        counts.take()
+    };
+    open(&kaibo, json!({ "provider": "zego" })).await;
+    assert!(counts.take().1 <= 2, "opening a room");
+    assert_eq!(writes("fan", "tickets", json!({ "role": "viewer" })).await, (1, 0), "a viewer's ticket reads one item");
+    assert_eq!(writes("fan", "heartbeat", json!({})).await, (1, 0), "the seats; the room was read a moment ago");
+    assert_eq!(writes("fan", "heartbeat", json!({})).await, (0, 0), "a crowd asks the table once a second");
+    clock.advance_ms(1000);
+    assert_eq!(writes("fan", "heartbeat", json!({})).await, (2, 0), "the room and the seats");
+    assert_eq!(writes("fan", "leave", json!({})).await.1, 0);
+    // The first lease of an opening makes the row.
+    assert_eq!(writes("host", "heartbeat", json!({})).await.1, 3);
+    for beat in [0, 1, 0, 1] {
+        clock.advance_ms(20_000);
+        assert_eq!(writes("host", "heartbeat", json!({})).await.1, beat, "a lease is renewed every second beat");
+    }
+    assert_eq!(writes("guest", "seats", json!({ "kind": "request" })).await.1, 1);
+    assert_eq!(writes("host", "seats/guest-1/accept", json!({})).await.1, 2, "the seat, then the room");
+    assert_eq!(writes("guest", "seats/guest-1/end", json!({})).await.1, 2);
+    counts.take();
+    kaibo.get("/v1/rooms/r1/live", Some(&kaibo.session("fan"))).await.expect(200);
+    assert_eq!(counts.take(), (2, 0), "the room and one query");
 }

@@ -21,6 +21,7 @@ fn md5_of(event: &Value) -> u64 {
     event.to_string().bytes().fold(7, |sum: u64, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)))
 }
 
+/// Where ZEGO calls.
 pub const DOOR: &str = "/callbacks/zego/1739272706/fixture-path-token-0123456789";
 
 #[tokio::test]

@@ -17,9 +17,7 @@ const KEY_ID: &str = "KAIBOSECRETS";
 /// The local document and a WeChat secret, so that every kind of secret is there.
 fn document(store: &str) -> String {
     let more = "app_id = \"wx0123456789abcdef\"\napp_secret = \"canary-wechat-app-secret\"";
-    include_str!("../../infra/local.toml")
-        .replace("http://127.0.0.1:8000", store)
-        .replace("app_id = \"wx0123456789abcdef\"", more)
+    include_str!("functions.toml").replace("http://127.0.0.1:8000", store).replace("app_id = \"wx0123456789abcdef\"", more)
         + "\n[tencent_api]\nsecret_id = \"canary-tencent-secret-id\"\nsecret_key = \"canary-tencent-secret-key\"\nregion = \"ap-guangzhou\"\n\
            [[access.issuers]]\nissuer = \"https://id.example.com\"\nalgorithms = [\"HS256\"]\nsecret = \"canary-jwt-secret-0123456789abcdef\"\n"
 }

@@ -83,7 +83,7 @@ impl Endpoint {
     }
 
     async fn client(&self, warm: &str, trusts: bool) -> Function {
-        let document = include_str!("../../infra/local.toml").replace("http://127.0.0.1:8000", &self.url);
+        let document = include_str!("functions.toml").replace("http://127.0.0.1:8000", &self.url);
         let part = split(&document, Holder::Client).unwrap();
         let ca = if trusts { self.ca.path().to_str().unwrap() } else { "" };
         let variables = [

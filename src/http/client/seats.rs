@@ -1,6 +1,7 @@
 //! Seats: ask for one, offer one, accept, refuse, end.
 
 use super::rooms::{NamedIn, idempotency_key};
+use super::{Credential, credential};
 use crate::app::App;
 use crate::app::rooms::RoomView;
 use crate::app::seats::{self, AskSeat, SeatView};
@@ -9,6 +10,7 @@ use crate::http::caller::Caller;
 use crate::http::fields::{Fields, Read, USER_ID};
 use crate::live::fault::Fault;
 use crate::live::seat::{Kind, SeatStatus, Verb};
+use crate::live::ticket::Ticket;
 use crate::live::time::{UnixMs, rfc3339, rfc3339_opt};
 use axum::Json;
 use axum::extract::State;
@@ -30,6 +32,8 @@ pub struct SeatOut {
     expires_at: UnixMs,
     #[serde(serialize_with = "rfc3339_opt")]
     decided_at: Option<UnixMs>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ticket: Option<Ticket>,
 }
 
 impl SeatOut {
@@ -46,6 +50,7 @@ impl SeatOut {
             from_user_id: seat.from_user_id,
             created_at: seat.created_at,
             expires_at: seat.expires_at,
+            ticket: None,
         }
     }
 }
@@ -96,14 +101,17 @@ async fn decide(app: &App, caller: &Caller, path: (String, String), body: &Named
     Ok(Json(SeatOut::new(seat, &room_id)))
 }
 
-/// `POST /v1/rooms/{room_id}/seats/{seat_id}/accept`.
+/// `POST /v1/rooms/{room_id}/seats/{seat_id}/accept`: the seat, with `ticket` when the guest accepts.
 pub async fn accept(
     State(app): State<App>,
     caller: Caller,
     InPath(path): InPath<(String, String)>,
     Ask(body): Ask<NamedIn>,
-) -> Result<Json<SeatOut>, Fault> {
-    decide(&app, &caller, path, &body, Verb::Accept).await
+) -> Result<Credential<SeatOut>, Fault> {
+    let (room_id, seat_id) = path;
+    let by = caller.manager(body.user_id.as_deref())?;
+    let (seat, ticket) = seats::accept(&app, &by, &room_id, &seat_id).await?;
+    Ok(credential(SeatOut { ticket, ..SeatOut::new(seat, &room_id) }))
 }
 
 /// `POST /v1/rooms/{room_id}/seats/{seat_id}/refuse`.

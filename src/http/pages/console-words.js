@@ -7,7 +7,7 @@ export const WORDS = {
   operator_key: ["运营密钥（只留在本页内存中）", "Operator key (kept in this page's memory only)"],
   you_are: ["你的身份（开放身份模式）", "You are (open identity)"],
   use: ["使用", "Use"],
-  caller_open: ["开放身份模式：任何人都可自报身份，仅供演示和开发。录制列表、回调和检查器需要运营密钥。", "Open identity: callers name themselves; for demos and development only. The recordings list, callbacks and the inspector need the operator key."],
+  caller_open: ["开放身份模式：任何人都可自报身份，仅供演示和开发。录制列表和回调需要运营密钥。", "Open identity: callers name themselves; for demos and development only. The recordings list and callbacks need the operator key."],
   caller_closed: ["请输入运营密钥（kaibo.toml 的 [[access.operators]]）以查看房间和录制。", "Enter an operator key ([[access.operators]] in kaibo.toml) to see rooms and recordings."],
   caller_key: ["正在使用运营密钥；刷新页面即忘记。", "Using the operator key; a reload forgets it."],
   demo: ["开放身份", "open identity"],
