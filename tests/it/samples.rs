@@ -1,5 +1,5 @@
 //! One sensible call of every address, and the same call as API Gateway would hand it to a function. Keys are those of
-//! `infra/local.toml`.
+//! `functions.toml`.
 
 use kaibo::config::Config;
 use kaibo::http::routes::{Group, Route};
@@ -14,7 +14,7 @@ const ZEGO_SECRET: &str = "fedcba9876543210fedcba9876543210";
 
 /// The document the samples fit.
 pub fn config() -> Config {
-    toml::from_str(include_str!("../../infra/local.toml")).unwrap()
+    toml::from_str(include_str!("functions.toml")).unwrap()
 }
 
 /// A call, before it is on any wire.
@@ -68,20 +68,6 @@ impl Call {
         }
         event
     }
-}
-
-/// The file name of an address: `zego-login-token` for `GET /v1/zego/login-token`, with `-post` where GET has the same path.
-pub fn file_name(route: &Route, all: &[Route]) -> String {
-    let words: Vec<_> = route
-        .path
-        .trim_start_matches("/v1")
-        .split('/')
-        .map(|part| part.trim_matches(['{', '}']))
-        .filter(|part| !part.is_empty())
-        .collect();
-    let name = if words.is_empty() { "console".to_owned() } else { words.join("-").replace(['_', '.'], "-") };
-    let twice = all.iter().any(|other| other.path == route.path && other.method == "GET") && route.method == "POST";
-    if twice { format!("{name}-post") } else { name }
 }
 
 /// The call of an address.
