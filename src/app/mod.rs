@@ -6,6 +6,7 @@ pub mod apps;
 pub mod callbacks;
 pub mod credentials;
 pub mod domains;
+pub mod inspect;
 pub mod ledger;
 pub mod lists;
 pub mod outbound;

@@ -1,9 +1,12 @@
 //! The program `kaibo`: one file per subcommand. Without a subcommand it serves.
 
 pub mod config;
+pub mod explain;
+pub mod inspect;
 pub mod serve;
 mod welcome;
 
+use crate::http::language::Language;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -30,7 +33,9 @@ Examples:
   kaibo                              serve with a demo configuration on 127.0.0.1:3000
   kaibo --lan                        the same, reachable by phones in this network
   kaibo serve --config kaibo.toml    serve with your own keys
-  kaibo config check kaibo.toml      judge a configuration file";
+  kaibo config check kaibo.toml      judge a configuration file
+  kaibo inspect eJyr... --user u1    judge a credential, address or callback
+  kaibo explain 70009                cause and cure of a code";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -41,6 +46,10 @@ enum Command {
         #[command(subcommand)]
         command: config::ConfigCommand,
     },
+    /// Judge a credential, address or callback: what it is, and what is wrong with it.
+    Inspect(inspect::InspectArgs),
+    /// Say what a code means and what to do about it.
+    Explain(explain::ExplainArgs),
 }
 
 /// Runs the program.
@@ -50,7 +59,16 @@ pub async fn run() -> ExitCode {
         None => serve::run(cli.config, cli.serve).await,
         Some(Command::Serve(args)) => serve::run(cli.config, args).await,
         Some(Command::Config { command }) => config::run(cli.config, command),
+        Some(Command::Inspect(args)) => inspect::run(cli.config, args).await,
+        Some(Command::Explain(args)) => explain::run(&args),
     }
+}
+
+/// The language of the terminal.
+pub(crate) fn language() -> Language {
+    let set =
+        ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    if set.is_some_and(|tag| tag.starts_with("zh")) { Language::Zh } else { Language::En }
 }
 
 /// Says what is wrong and how to go on, and fails.

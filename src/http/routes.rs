@@ -1,7 +1,7 @@
 //! Every address of the product on one page. One line of `ROUTES` mounts an address and documents it: what is served
 //! and what is listed cannot differ. The functions below say which binary serves which group.
 
-use super::client::{codes, css, domains, recordings, rooms, sessions, streams, tickets, trtc, voip, zego};
+use super::client::{codes, css, domains, inspect, recordings, rooms, sessions, streams, tickets, trtc, voip, zego};
 use super::{callbacks as doors, layer, openapi, operator as ops, pages};
 use crate::app::App;
 use crate::config::Config;
@@ -100,6 +100,7 @@ const CALLBACKS: &str = "/v1/callbacks";
 const DOMAINS: &str = "/v1/domains";
 const DOMAINS_CHECK: &str = "/v1/domains/check";
 const CODE: &str = "/v1/codes/{vendor}/{code}";
+const INSPECT: &str = "/v1/inspect";
 const FROM_CSS: &str = "/callbacks/css/{name}/{path_token}";
 const FROM_TRTC: &str = "/callbacks/trtc/{sdk_app_id}/{path_token}";
 const FROM_ZEGO: &str = "/callbacks/zego/{app_id}/{path_token}";
@@ -133,6 +134,9 @@ pub const ROUTES: &[Route] = &[
     route("POST", DOMAINS_CHECK, Group::Client, Who::Reader, "Check the console's lists", || post(domains::check)),
     route("GET", DOMAINS_CHECK, Group::Client, Who::Reader, "Whether one address would pass", || get(domains::check_url)),
     route("GET", CODE, Group::Client, Who::Anyone, "What a code means", || get(codes::explain)),
+    route("POST", INSPECT, Group::Client, Who::Operator(Scope::Inspect), "Judge any credential, address or callback", || {
+        post(inspect::inspect)
+    }),
     route("POST", FROM_ZEGO, Group::Callbacks, Who::Vendor, "What ZEGO calls", || post(doors::zego)),
     route("POST", FROM_CSS, Group::Callbacks, Who::Vendor, "What Tencent Cloud Streaming calls", || post(doors::css)),
     route("POST", FROM_TRTC, Group::Callbacks, Who::Vendor, "What Tencent RTC calls", || post(doors::trtc)),

@@ -3,6 +3,7 @@
 pub mod codes;
 pub mod css;
 pub mod domains;
+pub mod inspect;
 pub mod outs;
 pub mod recordings;
 pub mod rooms;
