@@ -4,7 +4,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 #[path = "it/harness.rs"]
-#[allow(dead_code)]
 mod harness;
 #[path = "it/wire.rs"]
 mod wire;

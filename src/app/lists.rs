@@ -10,6 +10,7 @@ use crate::live::room::{Room, RoomStatus};
 use crate::live::time::UnixMs;
 use crate::store::inbox::{INBOX, read_entry};
 use crate::store::item::{Read, s};
+use crate::store::ledger::{LEDGER, LedgerRow, read_ledger};
 use crate::store::lists::{Cursor, List};
 use crate::store::recordings::{RECORDINGS, read_head};
 use crate::store::rooms::{ROOMS, read_room};
@@ -155,6 +156,24 @@ pub async fn callbacks(app: &App, filter: &InboxFilter, part: Part) -> Result<Pa
     let list = list(app, INBOX, equal, part, app.config.retention.inbox_days)?;
     let (rows, next) = app.store.list(&list).await?;
     Ok(Page { items: rows.iter().filter_map(read_entry).collect(), next_cursor: next.map(|cursor| cursor.to_text()) })
+}
+
+/// Filters of the ledger.
+#[derive(Clone, Debug, Default)]
+pub struct LedgerFilter {
+    /// Given to this user.
+    pub user_id: Option<String>,
+    /// Bound to this room.
+    pub room_id: Option<String>,
+}
+
+/// Credentials given, newest first.
+pub async fn ledger(app: &App, filter: &LedgerFilter, part: Part) -> Result<Page<LedgerRow>, Fault> {
+    let wanted = [("user_id", &filter.user_id), ("room_id", &filter.room_id)];
+    let equal = wanted.into_iter().filter_map(|(name, value)| Some((name, s(value.as_ref()?)))).collect();
+    let list = list(app, LEDGER, equal, part, app.config.retention.ledger_days)?;
+    let (rows, next) = app.store.list(&list).await?;
+    Ok(Page { items: rows.iter().filter_map(read_ledger).collect(), next_cursor: next.map(|cursor| cursor.to_text()) })
 }
 
 /// A list as the store takes it. Nothing older than is kept is looked for.

@@ -4,18 +4,25 @@
 pub mod access;
 pub mod apps;
 pub mod callbacks;
+pub mod chores;
 pub mod credentials;
 pub mod domains;
 pub mod inspect;
+pub mod jobs;
+pub mod kick;
 pub mod ledger;
 pub mod lists;
+pub mod mix_plan;
 pub mod outbound;
+pub mod presence;
 pub mod recordings;
 pub mod rooms;
+pub mod seats;
 pub mod signers;
 pub mod streams;
 pub mod take_callback;
 pub mod tickets;
+pub mod vendors;
 pub mod wechat;
 
 use crate::clock::{Clock, Random};

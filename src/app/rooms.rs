@@ -2,13 +2,15 @@
 
 use super::App;
 use super::callbacks::expiry;
-use crate::live::caller::{Actor, OperatorKey, Scope};
+use super::chores::{Enforced, enforce};
+use crate::live::caller::{Actor, Manager};
 use crate::live::event::Provider;
 use crate::live::fault::Fault;
 use crate::live::ids::{base62, digest, int31};
 use crate::live::opening::{OpeningRows, Present, Stream};
 use crate::live::room::{Audio, OPENINGS_KEPT, Opening, Origin, Room, RoomStatus, record_number, room_id_fault};
 use crate::live::time::UnixMs;
+use crate::store::chores::Errand;
 use crate::store::item::{Item, Read};
 use crate::store::leases::living;
 use crate::store::recordings::Claim;
@@ -140,6 +142,7 @@ fn new_opening(app: &App, host: &Actor, ask: &OpenRoom, room_id: &str, asked_wit
         opened_at: now,
         closed_at: None,
         cohosts: Vec::new(),
+        seated: Vec::new(),
         bans: Vec::new(),
         live: false,
         live_since: None,
@@ -245,23 +248,10 @@ fn view(mut room: Room, rows: &OpeningRows, others: Vec<Item>) -> RoomView {
     RoomView { room, streams: rows.streams(None), members: rows.members(), end_reason: live.end_reason, others }
 }
 
-/// Who closes a room.
-#[derive(Clone, Debug)]
-pub enum Closer {
-    /// Its owner.
-    User(Actor),
-    /// An operator with scope `write`.
-    Operator(OperatorKey),
-}
-
-/// Closes a room; closing a closed room is not an error.
-pub async fn close_room(app: &App, by: &Closer, room_id: &str) -> Result<RoomView, Fault> {
+/// Closes a room, and leaves ending the vendor's to the jobs; closing a closed room is not an error.
+pub async fn close_room(app: &App, by: &Manager, room_id: &str) -> Result<(RoomView, Enforced), Fault> {
     let room = find_room(app, room_id).await?;
-    let allowed = match by {
-        Closer::User(actor) => room.owned_by(&actor.user_id),
-        Closer::Operator(key) => key.has(Scope::Write),
-    };
-    if !allowed {
+    if !by.runs(&room) {
         return Err(Fault::new(
             "role_not_allowed",
             "只有房主或有 write 权限的运营密钥可以关闭房间。",
@@ -269,5 +259,7 @@ pub async fn close_room(app: &App, by: &Closer, room_id: &str) -> Result<RoomVie
         ));
     }
     app.store.close_room(room_id, &room.opening_id, app.now()).await?;
-    read_room(app, room_id).await
+    let view = read_room(app, room_id).await?;
+    let enforced = enforce(app, &view.room, Errand::Close, &view.streams).await?;
+    Ok((view, enforced))
 }

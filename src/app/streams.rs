@@ -1,12 +1,15 @@
 //! Streams by id, and whether a room is live.
 
 use super::App;
-use super::rooms::find_room;
+use super::chores::publisher;
+use super::rooms::{RoomView, find_room};
 use crate::live::fault::Fault;
 use crate::live::opening::Stream;
 use crate::live::policy::room_closed;
-use crate::live::room::{Room, RoomStatus};
+use crate::live::room::{Origin, Room, RoomStatus};
 use crate::live::time::UnixMs;
+use crate::store::item::Item;
+use crate::store::seats::read_seat;
 
 /// A stream and where it belongs.
 #[derive(Clone, Debug)]
@@ -17,6 +20,27 @@ pub struct StreamView {
     pub room_id: Option<String>,
     /// Its opening.
     pub opening_id: String,
+    /// What is odd about it: `no_seat`, its publisher has no right to be on stage.
+    pub flagged: Option<&'static str>,
+}
+
+/// The streams of a room with all of its current opening.
+pub fn of_view(view: &RoomView) -> Vec<StreamView> {
+    let told = |stream: &Stream| StreamView {
+        stream: stream.clone(),
+        room_id: Some(view.room.room_id.clone()),
+        opening_id: view.room.opening_id.clone(),
+        flagged: flag(&view.room, stream, &view.others),
+    };
+    view.streams.iter().map(told).collect()
+}
+
+/// Only streams of rooms opened through our API are judged: a live one by who sits now, an ended one by who ever sat.
+fn flag(room: &Room, stream: &Stream, others: &[Item]) -> Option<&'static str> {
+    let user = publisher(room, stream)?;
+    let sat = || others.iter().filter_map(read_seat).any(|seat| seat.user_id == user && seat.accepted_at.is_some());
+    let rightly = room.may_publish(user) || (!stream.live && sat());
+    (room.origin == Origin::Api && !rightly).then_some("no_seat")
 }
 
 /// The latest publication of a stream id.
@@ -24,16 +48,18 @@ pub async fn read_stream(app: &App, stream_id: &str) -> Result<StreamView, Fault
     let now = app.now();
     let (runs, _) = app.store.at_stream(stream_id, now).await?;
     let at = runs.into_iter().max_by_key(|run| run.begin).ok_or_else(stream_unknown)?;
-    let (rows, _) = app.store.opening(&at.opening_id, now).await?;
+    let (rows, others) = app.store.opening(&at.opening_id, now).await?;
     let room = match &at.room_id {
         Some(room_id) => app.store.room(room_id, now).await?,
         None => None,
     };
-    let superseded = room.filter(|room| room.opening_id != at.opening_id).map(|room| room.opened_at);
+    let superseded = room.as_ref().filter(|room| room.opening_id != at.opening_id).map(|room| room.opened_at);
     let of_id =
         rows.streams(superseded).into_iter().filter(|s| s.stream_id == stream_id && s.provider == at.provider && s.app == at.app);
     let stream = of_id.max_by_key(|stream| stream.began_at).ok_or_else(stream_unknown)?;
-    Ok(StreamView { stream, room_id: at.room_id, opening_id: at.opening_id })
+    let room = room.filter(|room| room.opening_id == at.opening_id);
+    let flagged = room.and_then(|room| flag(&room, &stream, &others));
+    Ok(StreamView { stream, room_id: at.room_id, opening_id: at.opening_id, flagged })
 }
 
 fn stream_unknown() -> Fault {
@@ -80,10 +106,7 @@ pub async fn live_now(app: &App, room_id: &str) -> Result<(Room, LiveNow), Fault
 
 /// The streams of a room's current opening.
 pub async fn room_streams(app: &App, room_id: &str) -> Result<Vec<StreamView>, Fault> {
-    let view = super::rooms::read_room(app, room_id).await?;
-    let opening_id = view.room.opening_id.clone();
-    let own = |stream| StreamView { stream, room_id: Some(room_id.to_owned()), opening_id: opening_id.clone() };
-    Ok(view.streams.into_iter().map(own).collect())
+    Ok(of_view(&super::rooms::read_room(app, room_id).await?))
 }
 
 /// Checks that a room is there and open.

@@ -18,10 +18,10 @@ use crate::store::leases::LeaseAsk;
 pub use crate::live::policy::banned;
 
 /// WeChat lets at most ten into a voip room.
-const VOIP_CAPACITY: u32 = 10;
+pub(super) const VOIP_CAPACITY: u32 = 10;
 
 /// Publishers of a room without a capacity: their leases tell that it is not abandoned.
-const PUBLISHERS: u32 = 100;
+pub(super) const PUBLISHERS: u32 = 100;
 
 /// Issues a ticket.
 pub async fn issue(app: &App, actor: &Actor, room_id: &str, role: Role, nickname: Option<String>) -> Result<Ticket, Fault> {
@@ -67,7 +67,8 @@ async fn take_place(app: &App, room: &Room, user_id: &str, role: Role) -> Result
     if app.store.take_lease(ask, now).await? { Ok(()) } else { Err(room_full(capacity)) }
 }
 
-fn room_full(capacity: u32) -> Fault {
+/// As many are inside as may be.
+pub(super) fn room_full(capacity: u32) -> Fault {
     Fault::new(
         "room_full",
         format!("房间已满（{capacity} 人）。有人离开或租约到期后可再试。"),

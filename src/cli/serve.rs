@@ -161,6 +161,7 @@ async fn tick(app: App) {
     minute.tick().await;
     loop {
         minute.tick().await;
+        crate::app::jobs::run(&app).await;
         if let Some(engine) = app.store.engine().cloned() {
             match tokio::task::spawn_blocking(move || engine.sweep()).await {
                 Ok(Ok(_)) => {}

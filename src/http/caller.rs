@@ -6,7 +6,7 @@ use super::fields::{self, Text, USER_ID};
 use super::layer::{self, OpenMark};
 use crate::app::App;
 use crate::app::access::Proof;
-use crate::live::caller::{Actor, OperatorKey, Reader, Scope, Trust};
+use crate::live::caller::{Actor, Manager, OperatorKey, Reader, Scope, Trust};
 use crate::live::fault::Fault;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -58,6 +58,17 @@ impl Caller {
             Who::Operator(key) if key.has(scope) => Ok(key.clone()),
             Who::Open => Err(proof_missing()),
             _ => Err(scope_missing(scope)),
+        }
+    }
+
+    /// Someone who manages a room. An operator with `write` acts as itself, unless it holds `issue` too and names a user.
+    pub fn manager(&self, named: Option<&str>) -> Result<Manager, Fault> {
+        let names = named.or(self.named.as_deref()).is_some();
+        match &self.who {
+            Who::Operator(key) if key.has(Scope::Write) && !(names && key.has(Scope::Issue)) => {
+                Ok(Manager::Operator(key.clone()))
+            }
+            _ => self.acting_as(named).map(Manager::User),
         }
     }
 

@@ -1,6 +1,10 @@
-//! Which language a problem is told in: `Accept-Language`, else Chinese for a page of a mini program, else the configured one.
+//! Which language a problem or a reason is told in: `Accept-Language`, else Chinese for a page of a mini program, else the configured one.
 
+use crate::app::App;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use std::convert::Infallible;
 
 /// The two languages of the product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +50,14 @@ impl Language {
             .or_else(|| text(header::REFERER)?.starts_with("https://servicewechat.com/").then_some(Self::Zh))
             .or_else(|| Self::from_tag(default))
             .unwrap_or(Self::Zh)
+    }
+}
+
+impl FromRequestParts<App> for Language {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        Ok(Self::of(&parts.headers, &app.config.server.default_language))
     }
 }
 

@@ -63,7 +63,7 @@ async fn outermost(State(app): State<App>, mut request: Request, next: Next) -> 
     let mut response =
         if matched.is_some() && is_preflight(&request) && origin.is_some() { preflight() } else { next.run(request).await };
     if response.status() == StatusCode::METHOD_NOT_ALLOWED && response.extensions().get::<Fault>().is_none() {
-        let fault = wrong_method(response.headers());
+        let fault = wrong_method();
         response.extensions_mut().insert(fault);
     }
     if let Some(fault) = response.extensions_mut().remove::<Fault>() {
@@ -105,9 +105,13 @@ fn request_id(app: &App, extensions: &Extensions) -> Arc<str> {
     }
 }
 
-fn wrong_method(headers: &HeaderMap) -> Fault {
-    let allow = headers.get(header::ALLOW).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    Fault::new("method_not_allowed", format!("这个地址只支持 {allow}。"), format!("This address takes only {allow}."))
+/// The router names the methods in `Allow` only after this answer has passed.
+fn wrong_method() -> Fault {
+    Fault::new(
+        "method_not_allowed",
+        "这个地址不支持此方法，支持的方法见 Allow 头。",
+        "This address does not take this method; the Allow header names those it takes.",
+    )
 }
 
 fn allowed_origin(app: &App, headers: &HeaderMap) -> Option<HeaderValue> {

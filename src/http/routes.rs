@@ -1,11 +1,14 @@
 //! Every address of the product on one page. One line of `ROUTES` mounts an address and documents it: what is served
 //! and what is listed cannot differ. The functions below say which binary serves which group.
 
-use super::client::{codes, css, domains, inspect, recordings, rooms, sessions, streams, tickets, trtc, voip, zego};
+use super::client::{
+    codes, css, domains, inspect, mix_plan, presence, recordings, rooms, seats, sessions, streams, tickets, trtc, voip, zego,
+};
 use super::{callbacks as doors, layer, openapi, operator as ops, pages};
 use crate::app::App;
 use crate::config::Config;
 use crate::live::caller::Scope;
+use crate::live::event::Provider;
 use crate::live::fault::Fault;
 use crate::live::time::UnixMs;
 use axum::Router;
@@ -92,11 +95,20 @@ const ROOM_STREAMS: &str = "/v1/rooms/{room_id}/streams";
 const ROOM_RECORDINGS: &str = "/v1/rooms/{room_id}/recordings";
 const ROOM_TICKETS: &str = "/v1/rooms/{room_id}/tickets";
 const ROOM_CLOSE: &str = "/v1/rooms/{room_id}/close";
+const ROOM_KICK: &str = "/v1/rooms/{room_id}/kick";
+const ROOM_HEARTBEAT: &str = "/v1/rooms/{room_id}/heartbeat";
+const ROOM_LEAVE: &str = "/v1/rooms/{room_id}/leave";
+const ROOM_MIX_PLAN: &str = "/v1/rooms/{room_id}/mix-plan";
+const SEATS: &str = "/v1/rooms/{room_id}/seats";
+const SEAT_ACCEPT: &str = "/v1/rooms/{room_id}/seats/{seat_id}/accept";
+const SEAT_REFUSE: &str = "/v1/rooms/{room_id}/seats/{seat_id}/refuse";
+const SEAT_END: &str = "/v1/rooms/{room_id}/seats/{seat_id}/end";
 const STREAM: &str = "/v1/streams/{stream_id}";
 const RECORDING: &str = "/v1/recordings/{record_id}";
 const RECORDINGS: &str = "/v1/recordings";
 const RECORDING_TASKS: &str = "/v1/recordings/{record_id}/tasks";
 const CALLBACKS: &str = "/v1/callbacks";
+const LEDGER: &str = "/v1/ledger";
 const DOMAINS: &str = "/v1/domains";
 const DOMAINS_CHECK: &str = "/v1/domains/check";
 const CODE: &str = "/v1/codes/{vendor}/{code}";
@@ -123,6 +135,14 @@ pub const ROUTES: &[Route] = &[
     route("GET", ROOM_RECORDINGS, Group::Client, Who::Reader, "Recordings of a room", || get(recordings::of_room)),
     route("POST", ROOM_TICKETS, Group::Client, Who::User, "A ticket to enter a room", || post(tickets::issue)),
     route("POST", ROOM_CLOSE, Group::Client, Who::User, "Close a room", || post(rooms::close)),
+    route("POST", ROOM_KICK, Group::Client, Who::User, "Put someone out", || post(rooms::put_out)),
+    route("POST", ROOM_HEARTBEAT, Group::Client, Who::User, "Keep a place, hear the news", || post(presence::heartbeat)),
+    route("POST", ROOM_LEAVE, Group::Client, Who::User, "Give a place back", || post(presence::leave)),
+    route("POST", ROOM_MIX_PLAN, Group::Client, Who::User, "Plan a mix", || post(mix_plan::plan)),
+    route("POST", SEATS, Group::Client, Who::User, "Ask for a seat or offer one", || post(seats::ask)),
+    route("POST", SEAT_ACCEPT, Group::Client, Who::User, "Accept a seat", || post(seats::accept)),
+    route("POST", SEAT_REFUSE, Group::Client, Who::User, "Refuse a seat", || post(seats::refuse)),
+    route("POST", SEAT_END, Group::Client, Who::User, "End a seat", || post(seats::end)),
     route("GET", STREAM, Group::Client, Who::Reader, "A stream", || get(streams::read)),
     route("GET", RECORDING, Group::Client, Who::Reader, "A recording", || get(recordings::read)),
     route("GET", RECORDINGS, Group::Operator, Who::Operator(Scope::Read), "Recordings by time", || get(ops::recordings::list)),
@@ -130,6 +150,7 @@ pub const ROUTES: &[Route] = &[
         post(ops::recordings::add_task)
     }),
     route("GET", CALLBACKS, Group::Operator, Who::Operator(Scope::Read), "The inbox", || get(ops::callbacks::list)),
+    route("GET", LEDGER, Group::Operator, Who::Operator(Scope::Read), "Credentials given", || get(ops::ledger::list)),
     route("GET", DOMAINS, Group::Client, Who::Reader, "Domains the WeChat console needs", || get(domains::required)),
     route("POST", DOMAINS_CHECK, Group::Client, Who::Reader, "Check the console's lists", || post(domains::check)),
     route("GET", DOMAINS_CHECK, Group::Client, Who::Reader, "Whether one address would pass", || get(domains::check_url)),
@@ -158,18 +179,27 @@ pub fn explanation(code: &str) -> String {
     format!("{CODES}/kaibo/{code}")
 }
 
+/// The address an app's callbacks go to; none for a provider that calls nobody. `token` is the path token, or what stands for it.
+pub fn callback_address(config: &Config, provider: Provider, app: &str, token: &str) -> Option<String> {
+    let path = match provider {
+        Provider::Zego => FROM_ZEGO.replace("{app_id}", app),
+        Provider::Trtc => FROM_TRTC.replace("{sdk_app_id}", app),
+        Provider::Css => FROM_CSS.replace("{name}", app),
+        Provider::Voip => return None,
+    };
+    Some(format!("{}{}", config.public_url(), path.replace("{path_token}", token)))
+}
+
 /// The address each configured app's callbacks go to, with the path token that signs now: `(app, address)`.
 pub fn callback_addresses(config: &Config, now: UnixMs) -> Vec<(String, String)> {
     let Some(token) = config.callbacks.path_token.as_ref().and_then(|keys| keys.signing(now)) else { return Vec::new() };
-    let fill = |path: &str, slot: &str, app: &str| {
-        format!("{}{}", config.public_url(), path.replace(slot, app).replace("{path_token}", token.reveal_text()))
+    let zego = config.zego.iter().map(|app| ("ZEGO", Provider::Zego, app.app_id.to_string()));
+    let trtc = config.trtc.iter().map(|app| ("Tencent RTC", Provider::Trtc, app.sdk_app_id.to_string()));
+    let css = config.css.iter().map(|app| ("css", Provider::Css, app.name.clone()));
+    let address = |(vendor, provider, app): (&str, Provider, String)| {
+        Some((format!("{vendor} {app}"), callback_address(config, provider, &app, token.reveal_text())?))
     };
-    let zego = config.zego.iter().map(|app| app.app_id.to_string());
-    let trtc = config.trtc.iter().map(|app| app.sdk_app_id.to_string());
-    zego.map(|app| (format!("ZEGO {app}"), fill(FROM_ZEGO, "{app_id}", &app)))
-        .chain(trtc.map(|app| (format!("Tencent RTC {app}"), fill(FROM_TRTC, "{sdk_app_id}", &app))))
-        .chain(config.css.iter().map(|app| (format!("css {}", app.name), fill(FROM_CSS, "{name}", &app.name))))
-        .collect()
+    zego.chain(trtc).chain(css).filter_map(address).collect()
 }
 
 /// Three calls to paste after a first start.

@@ -1,5 +1,7 @@
 //! Who acts, as types. Only `http/caller.rs` makes them, from a proof; use cases ask for them.
 
+use super::room::Room;
+
 /// What an operator key may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
@@ -78,6 +80,33 @@ impl OperatorKey {
     /// True when the key holds the scope.
     pub fn has(&self, scope: Scope) -> bool {
         self.scopes.contains(&scope)
+    }
+}
+
+/// Someone who manages a room: a user, who may turn out to be the host or not, or an operator with scope `write`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Manager {
+    /// A user.
+    User(Actor),
+    /// An operator.
+    Operator(OperatorKey),
+}
+
+impl Manager {
+    /// The user, if it is one.
+    pub fn user_id(&self) -> Option<&str> {
+        match self {
+            Self::User(actor) => Some(&actor.user_id),
+            Self::Operator(_) => None,
+        }
+    }
+
+    /// True for the room's owner and for operators with `write`.
+    pub fn runs(&self, room: &Room) -> bool {
+        match self {
+            Self::User(actor) => room.owned_by(&actor.user_id),
+            Self::Operator(key) => key.has(Scope::Write),
+        }
     }
 }
 

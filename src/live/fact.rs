@@ -259,6 +259,15 @@ fn file_fact(event: &Event, recording: &str, file: &FileReady) -> Fact {
         .group("user_id", opt(&file.user_id))
 }
 
+/// The end of a publication that the vendor no longer knows and never told the end of. Its guard is the begin's own: it ends
+/// that begin, and the true end, should it still come, replaces it.
+pub fn gone_by_vendor(opening: &str, row: &super::opening::StreamRow, now: UnixMs) -> Option<Fact> {
+    let begin = row.begin.as_ref()?;
+    let place = Place::Stream { opening: opening.into(), run: row.run.clone() };
+    let fact = Fact::new(place, Half::End, begin.guard, now).group("end_reason", text("unknown")).group("end_code", None);
+    Some(fact.group("end_began_at", Some(Value::Int(begin.at.0))))
+}
+
 /// Where a room's event is at home: a stream relayed from Tencent RTC belongs to that app's room, not to css.
 pub fn home(event: &Event) -> (Provider, &str) {
     match &event.relayed_from {

@@ -3,6 +3,7 @@
 
 pub mod caller;
 pub mod codes;
+pub mod end_reason;
 pub mod event;
 pub mod fact;
 pub mod fault;
@@ -12,6 +13,7 @@ pub mod opening;
 pub mod policy;
 pub mod recording;
 pub mod room;
+pub mod seat;
 pub mod ticket;
 pub mod time;
 pub mod user_id;

@@ -263,6 +263,21 @@ impl OpeningRows {
         members
     }
 
+    /// True when this publication goes on.
+    pub fn is_live(&self, row: &StreamRow) -> bool {
+        self.stand(row).live
+    }
+
+    /// The last moment told of anything here.
+    pub fn last_told(&self) -> Option<UnixMs> {
+        let told = |begin: &Option<Told>, end: &Option<End>| {
+            [begin.as_ref().map(|b| b.at), end.as_ref().map(|e| e.told.at)].into_iter().flatten().max()
+        };
+        let streams = self.streams.iter().filter_map(|r| told(&r.begin, &r.end));
+        let members = self.members.iter().filter_map(|r| told(&r.begin, &r.end));
+        streams.chain(members).chain(self.sessions.iter().filter_map(|r| told(&r.begin, &r.end))).max()
+    }
+
     /// True when the vendor told that this room session is over.
     pub fn session_over(&self) -> Option<&End> {
         let newest = self.sessions.iter().filter_map(|row| row.end.as_ref()).max_by_key(|end| end.told.at)?;

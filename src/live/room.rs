@@ -134,6 +134,8 @@ pub struct Room {
     pub openings: Vec<Opening>,
     /// Users whose seat was accepted in this opening.
     pub cohosts: Vec<String>,
+    /// The seats they sit on.
+    pub seated: Vec<String>,
     /// Users put out.
     pub bans: Vec<String>,
     /// Projection for lists: someone publishes.

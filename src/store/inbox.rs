@@ -1,8 +1,8 @@
 //! The inbox: the callbacks taken. An item means applied, or says why not.
 
 use super::item::{Item, Read, at, n, row, s};
-use super::keys::{self, DUE, DUE_PK, DUE_SK, Key, LIST_PK, LIST_SK, TTL};
-use super::{Query, Store, StoreError, Update, Written};
+use super::keys::{self, DUE_PK, DUE_SK, Key, LIST_PK, LIST_SK, TTL};
+use super::{Store, StoreError, Update, Written};
 use crate::live::event::{Event, Provider};
 use crate::live::inbox::{InboxEntry, Verdict};
 use crate::live::time::UnixMs;
@@ -81,31 +81,6 @@ impl Store {
             Written::Done(_) => Ok(true),
             Written::Refused(old) => Ok(old.is_none_or(|old| old.text("event_hash") == Some(event_hash))),
         }
-    }
-
-    /// Keys of what is due until now, from all shards.
-    pub async fn due(&self, what: &str, now: UnixMs, limit: usize) -> Result<Vec<Key>, StoreError> {
-        let mut found = Vec::new();
-        for shard in 0..keys::DUE_SHARDS {
-            let mut query = Query {
-                index: Some(DUE),
-                pk: keys::due_shard(shard),
-                sk: Some("#sk <= :until".to_owned()),
-                values: HashMap::from([(":until".to_owned(), s(keys::due_sk(UnixMs(now.0 + 1), "")))]),
-                ..Query::default()
-            };
-            loop {
-                let (rows, next) = self.query(query.clone()).await?;
-                let wanted = |row: &&Item| row.text(DUE_SK).is_some_and(|sk| sk.split('#').nth(1) == Some(what));
-                found.extend(rows.iter().filter(wanted).map(Read::key));
-                match next {
-                    Some(next) if found.len() < limit => query.after = Some(next),
-                    _ => break,
-                }
-            }
-        }
-        found.truncate(limit);
-        Ok(found)
     }
 }
 

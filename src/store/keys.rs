@@ -9,6 +9,7 @@
 //! | `stream#{stream}` | `file#{begin_ms}#{provider}#{app}#{recording}` | a file that came without a record id |
 //! | `recording#{recording}` | `head` `run#{kind}#{id}` `push#{run}` `file#{file}` | one recording, its vendor sessions and files |
 //! | `task#{task}` | `task` | which recording a vendor task belongs to |
+//! | `chore#{provider}#{app}#{room}#{what}` | `chore` | something to ask a vendor: put a user out, close a room |
 //! | `inbox#{provider}#{app}#{event}` | `inbox` | a callback that was taken |
 //! | `replay#{app}#{triple}` | `replay` | a ZEGO signature triple and the event it was used for |
 //! | `login#{hash}` | `login` | the sealed openid and session_key of a WeChat user |
@@ -110,6 +111,14 @@ pub fn seat(opening_id: &str, seat_id: &str) -> Key {
     Key::new(opening_pk(opening_id), format!("seat#{}", part(seat_id)))
 }
 
+/// What the sort keys of seats begin with.
+pub const SEAT: &str = "seat#";
+
+/// What the sort keys of one user's seats begin with; a longer user id may begin so too.
+pub fn seats_of(user_id: &str) -> String {
+    format!("{SEAT}{}", part(user_id))
+}
+
 /// The leases of an opening.
 pub fn leases(opening_id: &str) -> Key {
     Key::new(opening_pk(opening_id), "leases")
@@ -164,6 +173,11 @@ pub fn recording_file(recording_id: &str, file_id: &str) -> Key {
 /// Which recording a vendor task belongs to.
 pub fn task(task_id: &str) -> Key {
     Key::new(format!("task#{}", part(task_id)), "task")
+}
+
+/// Something to ask a vendor about a room.
+pub fn chore(provider: Provider, app: &str, room_id: &str, what: &str) -> Key {
+    Key::new(format!("chore#{}#{}#{}#{}", provider.word(), part(app), part(room_id), part(what)), "chore")
 }
 
 /// A callback that was taken.

@@ -27,15 +27,15 @@ pub struct LeaseAsk<'a> {
     pub expires: Option<UnixMs>,
 }
 
-/// Tries before a crowd is too dense to swap places in.
-const SWAPS: usize = 8;
+/// Tries. A swap fails only where another's has succeeded, so nobody needs more than there are places (100), and a few to begin.
+const TRIES: usize = 104;
 
 impl Store {
     /// Takes or renews a place: true unless the room is full of living leases. Whoever has a place keeps it.
     pub async fn take_lease(&self, ask: LeaseAsk<'_>, now: UnixMs) -> Result<bool, StoreError> {
         let key = keys::leases(ask.opening_id);
         let mut made = false;
-        for _ in 0..SWAPS {
+        for _ in 0..TRIES {
             let update = Update::new("SET #leases.#user = :until")
                 .name("#user", ask.user_id)
                 .value(":until", at(ask.until))

@@ -2,7 +2,9 @@
 //! No Scan, no Delete, no read-then-write where a condition can do it. `keys.rs` holds the key grammar, `table.rs` the
 //! table's description, `client.rs` the four verbs; every other file is one noun.
 
+pub mod chores;
 pub mod client;
+pub mod due;
 pub mod embedded;
 pub mod facts;
 pub mod inbox;
@@ -16,6 +18,7 @@ pub mod quota;
 pub mod recordings;
 pub mod remote;
 pub mod rooms;
+pub mod seats;
 pub mod table;
 
 pub use client::{Query, Store, StoreError, Update, Written};

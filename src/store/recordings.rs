@@ -8,7 +8,6 @@ use crate::live::event::{Event, Provider};
 use crate::live::recording::{Head, RecordingRows};
 use crate::live::room::{Opening, Room};
 use crate::live::time::UnixMs;
-use std::collections::HashMap;
 
 /// What `lists` calls recordings.
 pub const RECORDINGS: &str = "recordings";
@@ -284,23 +283,17 @@ impl Store {
         Ok(row.and_then(|row| row.string("record_id")))
     }
 
-    /// Says that a vendor's task belongs to a recording; answers the recording it belongs to.
+    /// Says that a vendor's task belongs to a recording; answers the recording it belongs to. An update, not a put: whoever ties
+    /// tasks may not make rows of other kinds.
     pub async fn set_task_target(&self, task_id: &str, record_id: &str, now: UnixMs) -> Result<String, StoreError> {
-        let mut task = row(&keys::task(task_id));
-        task.insert("record_id".into(), s(record_id));
-        Ok(
-            match self
-                .put_when(
-                    task,
-                    "attribute_not_exists(#pk) OR #record_id = :record",
-                    HashMap::from([(":record".to_owned(), s(record_id))]),
-                )
-                .await?
-            {
-                Written::Refused(Some(old)) if !old.gone(now) => old.string("record_id").unwrap_or_default(),
-                _ => record_id.to_owned(),
-            },
-        )
+        let update = Update::new("SET #record_id = :record, #schema = :schema")
+            .value(":record", s(record_id))
+            .value(":schema", n(SCHEMA))
+            .when("attribute_not_exists(#record_id) OR #record_id = :record");
+        Ok(match self.update(&keys::task(task_id), update).await? {
+            Written::Refused(Some(old)) if !old.gone(now) => old.string("record_id").unwrap_or_default(),
+            _ => record_id.to_owned(),
+        })
     }
 }
 

@@ -166,6 +166,7 @@ pub fn read_room(row: &Item) -> Option<Room> {
         closed_at: row.moment("closed_at"),
         openings: row.texts("openings").iter().map(|text| Opening::from_text(text)).collect(),
         cohosts: row.texts("cohosts"),
+        seated: row.texts("seated"),
         bans: row.texts("bans"),
         live: row.text("live") == Some("yes"),
         live_since: row.moment("live_since"),

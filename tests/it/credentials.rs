@@ -1,23 +1,17 @@
 //! The credential calls: what they give, to whom, how long, and at what cost.
 
+use crate::counted::counted;
 use crate::harness::{self, Answer, Kaibo, fixture};
-use crate::wx::{data, wx_request};
-use aws_sdk_dynamodb::config::{HttpClient, RuntimeComponents, SharedHttpClient};
-use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector};
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use kaibo::config::Config;
+use crate::wire::data;
+use crate::wx::wx_request;
 use kaibo::live::time::UnixMs;
 use kaibo::secret::Secret;
-use kaibo::store::Store;
-use kaibo::store::embedded::Engine;
 use kaibo::vendor::trtc::keys::{HmacKey, TicketKey};
 use kaibo::vendor::zego::app_key::AppKey;
 use kaibo::vendor::zego::login_token::verify_login_token;
 use kaibo::vendor::zego::sealed_token::{self, Wanted};
 use kaibo::vendor::zego::server_secret::ServerSecret;
 use serde_json::{Value, json};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 const NOW: UnixMs = UnixMs(1_800_000_000_000);
 const CALLS: [(&str, &str); 4] = [
@@ -246,47 +240,9 @@ async fn apps_are_named_when_there_are_several_and_refused_when_there_are_none()
     assert_eq!(said(&two.get("/v1/zego/login-token?app_id=3", Some(&session)).await), "404 app_unknown");
 }
 
-/// Counts what goes to the store.
-#[derive(Clone, Debug)]
-struct Counting {
-    inner: SharedHttpClient,
-    calls: Arc<AtomicUsize>,
-}
-
-#[derive(Clone, Debug)]
-struct CountingConnector {
-    inner: SharedHttpConnector,
-    calls: Arc<AtomicUsize>,
-}
-
-impl HttpClient for Counting {
-    fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
-        let inner = self.inner.http_connector(settings, components);
-        SharedHttpConnector::new(CountingConnector { inner, calls: self.calls.clone() })
-    }
-}
-
-impl HttpConnector for CountingConnector {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        self.calls.fetch_add(1, Ordering::SeqCst);
-        self.inner.call(request)
-    }
-}
-
-async fn counted(tweak: impl FnOnce(&mut Config)) -> (Kaibo, Arc<AtomicUsize>) {
-    let mut config = fixture();
-    tweak(&mut config);
-    let engine = Engine::in_memory().unwrap();
-    let calls = Arc::new(AtomicUsize::new(0));
-    let http = SharedHttpClient::new(Counting { inner: engine.http_client(), calls: calls.clone() });
-    let store = Store::on_engine(&config.store, engine, Some(http)).await.unwrap();
-    calls.store(0, Ordering::SeqCst);
-    (Kaibo::start_on(store, NOW, config).await, calls)
-}
-
 #[tokio::test]
 async fn credentials_without_a_room_touch_no_store() {
-    let (kaibo, calls) = counted(|_| {}).await;
+    let (kaibo, calls) = counted(NOW, |_| {}).await;
     let session = kaibo.session("user_1");
     kaibo.get("/v1/zego/login-token", Some(&session)).await.expect(200);
     for (path, ask) in [
@@ -298,27 +254,27 @@ async fn credentials_without_a_room_touch_no_store() {
     ] {
         kaibo.post(path, Some(&session), ask).await.expect(200);
     }
-    assert_eq!(calls.load(Ordering::SeqCst), 0);
+    assert_eq!(calls.all(), 0);
 }
 
 #[tokio::test]
 async fn credentials_of_a_room_read_one_item() {
-    let (kaibo, calls) = counted(|_| {}).await;
+    let (kaibo, calls) = counted(NOW, |_| {}).await;
     let session = kaibo.session("user_1");
     for (path, ask) in [
         ("/v1/zego/tokens", json!({ "version": "04", "room_id": "r1" })),
         ("/v1/trtc/private-map-key", json!({ "room_id": 5, "role": "viewer" })),
         ("/v1/css/urls", json!({ "stream_id": "r1_user_1" })),
     ] {
-        calls.store(0, Ordering::SeqCst);
+        calls.take();
         kaibo.post(path, Some(&session), ask).await.expect(200);
-        assert_eq!(calls.load(Ordering::SeqCst), 1, "{path}");
+        assert_eq!(calls.all(), 1, "{path}");
     }
 }
 
 #[tokio::test]
 async fn a_quota_grants_exactly_its_number_however_many_ask_at_once() {
-    let (kaibo, _) = counted(|config| config.policy.quota.per_user_per_minute = Some(10)).await;
+    let (kaibo, _) = counted(NOW, |config| config.policy.quota.per_user_per_minute = Some(10)).await;
     let session = kaibo.session("user_1");
     let asks: Vec<_> = (0..64)
         .map(|_| tokio::spawn(kaibo.request("POST", "/v1/trtc/user-sig").bearer(Some(&session)).json(&json!({})).send()))
@@ -343,7 +299,7 @@ async fn a_quota_grants_exactly_its_number_however_many_ask_at_once() {
 
 #[tokio::test]
 async fn a_quota_of_a_room_counts_everyone_in_it() {
-    let (kaibo, _) = counted(|config| config.policy.quota.per_room_per_minute = Some(1)).await;
+    let (kaibo, _) = counted(NOW, |config| config.policy.quota.per_room_per_minute = Some(1)).await;
     let ask = |user: &str, room: u32| {
         let session = kaibo.session(user);
         let body = json!({ "room_id": room, "role": "viewer" });
@@ -357,9 +313,9 @@ async fn a_quota_of_a_room_counts_everyone_in_it() {
 
 #[tokio::test]
 async fn the_ledger_in_the_table_knows_everything_but_the_credential() {
-    let (kaibo, calls) = counted(|config| config.policy.ledger = "table".into()).await;
+    let (kaibo, calls) = counted(NOW, |config| config.policy.ledger = "table".into()).await;
     let sig = kaibo.post("/v1/trtc/user-sig", Some(harness::ISSUE), json!({ "user_id": "user_1" })).await.expect(200).json();
-    assert_eq!(calls.load(Ordering::SeqCst), 1);
+    assert_eq!(calls.all(), 1);
     let database = kaibo.app.store.engine().unwrap().database();
     let ask = serde_json::from_value(json!({ "TableName": "kaibo" })).unwrap();
     let rows = serde_json::to_value(database.scan(ask).unwrap()).unwrap();
@@ -371,4 +327,9 @@ async fn the_ledger_in_the_table_knows_everything_but_the_credential() {
     assert_eq!(row["key_place"]["S"], "trtc[0].secret_key");
     assert_eq!(row["ttl"]["N"], (NOW.seconds() + 180 * 86_400).to_string());
     assert!(!rows.to_string().contains(sig["user_sig"].as_str().unwrap()));
+    let listed = kaibo.get("/v1/ledger?user_id=user_1", Some(harness::READ)).await.expect(200).json();
+    assert_eq!(listed["items"].as_array().unwrap().len(), 1);
+    let entry = &listed["items"][0];
+    assert_eq!((&entry["app"], &entry["issued_at"]), (&json!(1_400_087_915), &json!("2027-01-15T08:00:00Z")));
+    assert_eq!(kaibo.get("/v1/ledger?user_id=user_2", Some(harness::READ)).await.expect(200).json()["items"], json!([]));
 }

@@ -1,12 +1,19 @@
 //! One test binary: one file for each story or promise.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod access;
 mod callers;
 mod contract;
+mod counted;
 mod credentials;
+mod evening;
 mod floors;
 mod harness;
+mod hostile;
+mod jobs;
+mod presence;
 mod rooms;
+mod seats;
 mod template;
 mod wechat;
 mod wire;

@@ -57,7 +57,7 @@ const FUNCTIONS: [May; 4] = [
         binary: "fn_jobs",
         name: "Jobs",
         verbs: &[GET, QUERY, PUT, UPDATE],
-        indexes: &[keys::DUE],
+        indexes: &[keys::DUE, keys::LISTS],
         routes: &[],
     },
 ];

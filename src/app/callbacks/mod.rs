@@ -6,6 +6,7 @@ mod recording;
 mod room;
 
 pub use recording::tie_task;
+pub use room::project as project_room;
 
 use super::App;
 use crate::live::event::{Event, What};

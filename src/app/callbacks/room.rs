@@ -6,6 +6,9 @@ use crate::live::fact;
 use crate::live::room::{Opening, Origin, Room, RoomStatus};
 use crate::store::StoreError;
 
+/// When a vendor's room is first compared with the vendor.
+const FIRST_LOOK_SECONDS: i64 = 300;
+
 /// Where an event belongs.
 pub(super) struct Place {
     /// The room, when it is one of the event's provider and app.
@@ -61,6 +64,7 @@ pub(super) async fn record_vendor_room(app: &App, event: &Event, place: &Place) 
         closed_at: None,
         openings: Vec::new(),
         cohosts: Vec::new(),
+        seated: Vec::new(),
         bans: Vec::new(),
         live: false,
         live_since: None,
@@ -70,7 +74,8 @@ pub(super) async fn record_vendor_room(app: &App, event: &Event, place: &Place) 
     let mut known = match &place.room {
         Some(room) => room.clone(),
         None => match app.store.put_room(&fresh, expires, app.now()).await? {
-            None => return Ok(()),
+            // Nobody of ours takes a lease in it, so it is armed here.
+            None => return app.store.arm_room(room_id, &fresh.opening_id, app.now().plus_seconds(FIRST_LOOK_SECONDS)).await,
             Some(room) => room,
         },
     };
@@ -98,7 +103,7 @@ fn makes_room_known(event: &Event) -> bool {
 }
 
 /// Reads the current opening as it is now and writes what lists show of it.
-pub(super) async fn project(app: &App, room_id: &str) -> Result<(), StoreError> {
+pub async fn project(app: &App, room_id: &str) -> Result<(), StoreError> {
     let now = app.now();
     let Some(room) = app.store.room(room_id, now).await? else { return Ok(()) };
     let (rows, _) = app.store.opening(&room.opening_id, now).await?;

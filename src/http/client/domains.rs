@@ -38,8 +38,8 @@ pub async fn required(
     let language = Language::of(&headers, &app.config.server.default_language);
     let profiles = domains::which_profiles(&app, ask.profiles.as_deref())?;
     let needed = domains::required_domains(&app, &profiles);
-    let texts: Map<String, Value> =
-        paste(&needed).into_iter().map(|(list, text)| (list.field().to_owned(), text.into())).collect();
+    let mut texts: Map<String, Value> = LISTS.iter().map(|list| (list.field().to_owned(), "".into())).collect();
+    texts.extend(paste(&needed).into_iter().map(|(list, text)| (list.field().to_owned(), Value::from(text))));
     let mut out = json!({ "profiles": profiles.iter().map(|p| p.name).collect::<Vec<_>>() });
     let mut all = Map::new();
     for list in LISTS {

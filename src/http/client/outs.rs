@@ -1,8 +1,11 @@
 //! Rooms, streams and recordings as answers. A stored row is never sent as it is.
 
+use super::seats::SeatOut;
 use crate::app::recordings::RecordingView;
 use crate::app::rooms::RoomView;
 use crate::app::streams::StreamView;
+use crate::http::language::Language;
+use crate::live::end_reason;
 use crate::live::event::Provider;
 use crate::live::recording::{FileRow, RunRow, Status};
 use crate::live::room::{Origin, Room, RoomStatus};
@@ -77,7 +80,7 @@ pub struct RoomWhole {
     /// How many are inside.
     pub member_count: usize,
     /// Cohost places of this opening.
-    pub seats: Vec<Value>,
+    pub seats: Vec<SeatOut>,
     /// Streams of this opening.
     pub streams: Vec<StreamOut>,
     /// Recordings of this opening.
@@ -158,13 +161,24 @@ pub struct StreamOut {
     #[serde(serialize_with = "rfc3339_opt")]
     ended_at: Option<UnixMs>,
     end_reason: Option<String>,
+    end_detail: Option<&'static str>,
     end_code: Option<String>,
+    flagged: Option<&'static str>,
 }
 
-impl From<StreamView> for StreamOut {
-    fn from(view: StreamView) -> Self {
+/// Why a stream ended, in the reader's language.
+pub fn end_detail(word: Option<&str>, language: Language) -> Option<&'static str> {
+    let (zh, en) = end_reason::sentence(word?)?;
+    Some(language.pick(zh, en))
+}
+
+impl StreamOut {
+    /// With the reason of its end in the reader's language.
+    pub fn new(view: StreamView, language: Language) -> Self {
         let stream = view.stream;
         Self {
+            end_detail: end_detail(stream.end_reason.as_deref(), language),
+            flagged: view.flagged,
             app: app_value(stream.provider, &stream.app),
             stream_id: stream.stream_id,
             room_id: view.room_id,

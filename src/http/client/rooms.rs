@@ -1,21 +1,23 @@
 //! Rooms: open, list, read, close.
 
 use super::outs::{MemberOut, PageOut, RecordingOut, RoomOut, RoomWhole, StreamOut, members};
+use super::seats::seats_out;
+use crate::app::chores::Enforced;
 use crate::app::lists::{self, Part, RoomFilter};
-use crate::app::rooms::{self, Closer, OpenRoom};
-use crate::app::streams::StreamView;
-use crate::app::{App, recordings};
+use crate::app::rooms::{self, OpenRoom};
+use crate::app::{App, kick, recordings, streams};
 use crate::http::ask::{Ask, InPath, Params};
 use crate::http::caller::Caller;
-use crate::http::fields::{Fields, Read, chars};
-use crate::live::caller::{Reader, Scope};
+use crate::http::fields::{Fields, Read, USER_ID, chars};
+use crate::http::language::Language;
+use crate::live::caller::Reader;
 use crate::live::event::Provider;
 use crate::live::fault::Fault;
-use crate::live::room::{Audio, RoomStatus};
+use crate::live::room::{Audio, Room, RoomStatus};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use serde_json::{Value, json};
+use serde::Serialize;
 
 /// Providers by word.
 pub const PROVIDERS: [&str; 4] = ["zego", "trtc", "css", "voip"];
@@ -152,24 +154,24 @@ pub async fn list(
 }
 
 /// `GET /v1/rooms/{room_id}`.
-pub async fn read(State(app): State<App>, reader: Reader, InPath(room_id): InPath<String>) -> Result<Json<RoomWhole>, Fault> {
+pub async fn read(
+    State(app): State<App>,
+    reader: Reader,
+    language: Language,
+    InPath(room_id): InPath<String>,
+) -> Result<Json<RoomWhole>, Fault> {
     let view = rooms::read_room(&app, &room_id).await?;
     let members = members(&view, app.now());
     let recordings = match recordings::read_recording(&app, &reader, view.room.recording_id()).await {
         Ok(recording) => vec![RecordingOut::new(recording, &app.config.recordings.hosts)],
         Err(_) => Vec::new(),
     };
-    let opening_id = view.room.opening_id.clone();
-    let seats = super::seats::seats_out(&view, app.now());
-    let streams = view
-        .streams
-        .into_iter()
-        .map(|stream| StreamOut::from(StreamView { stream, room_id: Some(room_id.clone()), opening_id: opening_id.clone() }));
+    let streams = streams::of_view(&view).into_iter().map(|stream| StreamOut::new(stream, language));
     Ok(Json(RoomWhole {
         streams: streams.collect(),
         member_count: members.len(),
         members: members.into_iter().take(100).collect(),
-        seats,
+        seats: seats_out(&view, app.now()),
         recordings,
         room: view.room.into(),
     }))
@@ -225,18 +227,45 @@ pub async fn close(
     caller: Caller,
     InPath(room_id): InPath<String>,
     Ask(body): Ask<NamedIn>,
-) -> Result<Json<Value>, Fault> {
-    let by = match caller.operator(Scope::Write) {
-        Ok(key) => Closer::Operator(key),
-        Err(_) => Closer::User(caller.acting_as(body.user_id.as_deref())?),
-    };
-    let view = rooms::close_room(&app, &by, &room_id).await?;
-    enforced(RoomOut::from(view.room), "next_login")
+) -> Result<Json<EnforcedOut>, Fault> {
+    let by = caller.manager(body.user_id.as_deref())?;
+    let (view, how) = rooms::close_room(&app, &by, &room_id).await?;
+    enforced(view.room, how)
 }
 
 /// A room with how far the vendor carries it out: `next_login`, or `vendor_pending` when the vendor will be asked.
-pub fn enforced(room: RoomOut, how: &str) -> Result<Json<Value>, Fault> {
-    let mut out = serde_json::to_value(room).unwrap_or_else(|_| json!({}));
-    out["enforced"] = how.into();
-    Ok(Json(out))
+pub fn enforced(room: Room, how: Enforced) -> Result<Json<EnforcedOut>, Fault> {
+    Ok(Json(EnforcedOut { room: room.into(), enforced: how.word() }))
+}
+
+/// Answer of close and kick.
+#[derive(Debug, Serialize)]
+pub struct EnforcedOut {
+    #[serde(flatten)]
+    room: RoomOut,
+    enforced: &'static str,
+}
+
+/// Body of `POST /v1/rooms/{room_id}/kick`: the user to put out, never the one who acts.
+#[derive(Debug)]
+pub struct KickIn {
+    user_id: String,
+}
+
+impl Read for KickIn {
+    fn read(fields: &mut Fields<'_>) -> Self {
+        Self { user_id: fields.need_text("user_id", USER_ID) }
+    }
+}
+
+/// `POST /v1/rooms/{room_id}/kick`.
+pub async fn put_out(
+    State(app): State<App>,
+    caller: Caller,
+    InPath(room_id): InPath<String>,
+    Ask(body): Ask<KickIn>,
+) -> Result<Json<EnforcedOut>, Fault> {
+    let by = caller.manager(None)?;
+    let (view, how) = kick::kick(&app, &by, &room_id, &body.user_id).await?;
+    enforced(view.room, how)
 }

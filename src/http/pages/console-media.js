@@ -1,9 +1,10 @@
 // The two lists of the console: rooms with what is in them, recordings with their files and callbacks.
 
 import { ask, badge, el, failed, link, moment, notice, pick, put, table } from "/assets/page.js";
-import { WORDS } from "/assets/console-words.js";
+import { STATES, WORDS } from "/assets/console-words.js";
 
 const w = (key) => pick(WORDS[key]);
+const state = (word) => pick(STATES[word]) || word || "";
 
 /** A list that loads page by page; each item is a `details` that loads its contents when opened. */
 class List {
@@ -89,7 +90,7 @@ export function roomList(place, headers, status) {
           room.members.map((m) => [m.nickname && m.nickname !== m.user_id ? `${m.user_id} (${m.nickname})` : m.user_id, m.role, moment(m.since)])) : notice(w("none")),
         el("h3", {}, w("streams")),
         (room.streams || []).length ? table(["stream_id", w("state"), w("user"), w("opened"), w("ended"), w("reason")],
-          room.streams.map((s) => [s.stream_id, badge(s.status, s.status === "live" ? "good" : ""), s.user_id, moment(s.began_at), moment(s.ended_at), s.end_reason])) : notice(w("none")));
+          room.streams.map((s) => [s.stream_id, badge(state(s.status), s.status === "live" ? "good" : ""), s.user_id, moment(s.began_at), moment(s.ended_at), s.end_reason])) : notice(w("none")));
     },
   });
 }
@@ -99,8 +100,8 @@ const TONES = { ready: "good", recording: "good", failed: "bad", orphan: "warn" 
 function recordingSummary(recording) {
   return [
     el("span", { className: "mono" }, recording.record_id),
-    badge(recording.status, TONES[recording.status]),
-    el("span", { className: "soft" }, recording.reason || ""),
+    badge(state(recording.status), TONES[recording.status]),
+    el("span", { className: "soft" }, state(recording.reason)),
     el("span", { className: "end" }, [recording.room_id, moment(recording.created_at)].filter((t) => t && t !== "–").join(" · ")),
   ];
 }
@@ -117,7 +118,7 @@ async function recordingContents(record_id, inside, headers, hasKey) {
       files.map((f) => [f.format, f.flagged ? el("span", {}, link(f.url, f.file_id), " ", badge(f.flagged, "warn")) : link(f.url, f.file_id), f.duration_seconds == null ? "" : `${f.duration_seconds} ${w("seconds")}`, bytes(f.size_bytes), moment(f.start_at)])) : notice(w("none")),
     el("h3", {}, w("sessions")),
     sessions.length ? table([w("kind"), "id", "stream_id", w("state"), w("opened"), w("ended")],
-      sessions.map((s) => [s.kind, s.id, s.stream_id, badge(s.status, { failed: "bad", running: "good" }[s.status]), moment(s.began_at), moment(s.ended_at)])) : notice(w("none")),
+      sessions.map((s) => [s.kind, s.id, s.stream_id, badge(state(s.status), { failed: "bad", running: "good" }[s.status]), moment(s.began_at), moment(s.ended_at)])) : notice(w("none")),
     hasKey() && el("p", {}, el("button", { type: "button", className: "small", on: { click: () => callbacks(record_id, told, headers).catch((error) => failed(told, error)) } }, w("its_callbacks"))),
     told);
 }
@@ -126,7 +127,7 @@ async function callbacks(record_id, place, headers) {
   const { items = [] } = await ask(`/v1/callbacks?record_id=${encodeURIComponent(record_id)}`, { headers: headers() });
   const tone = (verdict) => ({ applied: "good", late: "warn", failed: "bad" })[verdict];
   put(place, items.length ? table([w("received"), w("vendor"), w("kind"), w("verdict"), w("deliveries")],
-    items.map((c) => [moment(c.received_at), c.vendor, c.kind, badge(c.verdict, tone(c.verdict)), c.deliveries])) : notice(w("nothing")));
+    items.map((c) => [moment(c.received_at), c.vendor, c.kind, badge(state(c.verdict), tone(c.verdict)), c.deliveries])) : notice(w("nothing")));
 }
 
 function bytes(size) {

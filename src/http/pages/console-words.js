@@ -7,7 +7,7 @@ export const WORDS = {
   operator_key: ["运营密钥（只留在本页内存中）", "Operator key (kept in this page's memory only)"],
   you_are: ["你的身份（开放身份模式）", "You are (open identity)"],
   use: ["使用", "Use"],
-  caller_open: ["开放身份模式：任何人都可自报身份，仅供演示和开发。录制列表、回调和检查器需要运营密钥。", "Open identity: callers name themselves; for demos and development only. The recordings list, callbacks and the inspector need the operator key."],
+  caller_open: ["开放身份模式：任何人都可自报身份，仅供演示和开发。录制列表和回调需要运营密钥。", "Open identity: callers name themselves; for demos and development only. The recordings list and callbacks need the operator key."],
   caller_closed: ["请输入运营密钥（kaibo.toml 的 [[access.operators]]）以查看房间和录制。", "Enter an operator key ([[access.operators]] in kaibo.toml) to see rooms and recordings."],
   caller_key: ["正在使用运营密钥；刷新页面即忘记。", "Using the operator key; a reload forgets it."],
   demo: ["开放身份", "open identity"],
@@ -91,6 +91,27 @@ export const WORDS = {
   inspect: ["检查", "Inspect"],
   valid: ["有效", "valid"],
   invalid: ["无效", "not valid"],
+};
+
+/** Status words of the API as a person reads them; a word that is not here is shown as it is. */
+export const STATES = {
+  live: ["直播中", "live"],
+  ended: ["已结束", "ended"],
+  running: ["进行中", "running"],
+  recording: ["录制中", "recording"],
+  processing: ["处理中", "processing"],
+  ready: ["可回放", "ready"],
+  expected: ["待录制", "expected"],
+  failed: ["失败", "failed"],
+  orphan: ["无房间", "orphan"],
+  applied: ["已处理", "applied"],
+  late: ["迟到，已处理", "late, applied"],
+  nothing_began: ["尚未推流", "nothing has begun"],
+  stream_runs_on: ["推流仍在继续", "the stream goes on"],
+  waiting_for_file: ["等待文件", "waiting for the file"],
+  no_vendor_event: ["结束 30 分钟后厂商仍无通知，请检查录制是否开启、回调地址是否填写", "no word from the vendor 30 minutes after the end: is recording on, is the callback address set?"],
+  file_overdue: ["文件迟迟未到", "the file is overdue"],
+  no_room: ["没有对应的房间", "no room is known for it"],
 };
 
 /** The WeChat console's headings of the lists. */

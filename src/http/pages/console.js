@@ -159,6 +159,7 @@ form("caller", "caller-hint", async () => {
 form("token", "token-answer", issue);
 form("domains", "domains-answer", showDomains);
 form("inspect", "inspect-answer", inspect);
+at("inspector").hidden = !facts.inspector;
 form("recording-find", "recordings", () => oneRecording(at("recording-id").value.trim(), at("recordings"), headers, hasKey));
 at("rooms-refresh").addEventListener("click", refreshRooms);
 at("recordings-refresh").addEventListener("click", refreshRecordings);

@@ -7,6 +7,8 @@ use super::assets::{self, HTML};
 use crate::app::App;
 use crate::config::Config;
 use crate::config::keys::Keys;
+use crate::http::routes;
+use crate::live::event::Provider;
 use crate::live::time::UnixMs;
 use axum::extract::State;
 use axum::response::Response;
@@ -32,7 +34,9 @@ pub fn page(config: &Config, now: UnixMs) -> String {
 fn facts(config: &Config, now: UnixMs) -> Value {
     let address = config.public_url();
     let open = config.access.open_identity && !config.production;
-    let callbacks = CallbackAddresses { address: &address, token: path_token(config, now, open) };
+    let token = path_token(config, now, open);
+    // None while no path token is configured.
+    let callback = |provider, app: &str| token.and_then(|token| routes::callback_address(config, provider, app, token));
     json!({
         "version": env!("CARGO_PKG_VERSION"),
         "address": address,
@@ -42,16 +46,17 @@ fn facts(config: &Config, now: UnixMs) -> Value {
         "wechat_app_id": config.wechat.as_ref().map(|wechat| &wechat.app_id),
         "wechat_simulated": config.wechat.as_ref().is_some_and(|wechat| wechat.api_base == "simulated"),
         "profiles": config.domains.profiles,
+        "inspector": routes::served().contains(&("POST", "/v1/inspect")),
         "zego": config.zego.iter().map(|app| json!({
             "app_id": app.app_id,
             "login_token": has(&app.app_key, now),
-            "callback": callbacks.of("zego", &app.app_id.to_string()),
+            "callback": callback(Provider::Zego, &app.app_id.to_string()),
             "signed": has(&app.callback_secret, now),
         })).collect::<Vec<_>>(),
         "trtc": config.trtc.iter().map(|app| json!({
             "sdk_app_id": app.sdk_app_id,
             "user_sig": has(&app.secret_key, now) || has(&app.private_key, now),
-            "callback": callbacks.of("trtc", &app.sdk_app_id.to_string()),
+            "callback": callback(Provider::Trtc, &app.sdk_app_id.to_string()),
             "signed": has(&app.callback_key, now),
             "accept_unsigned": app.accept_unsigned,
         })).collect::<Vec<_>>(),
@@ -59,7 +64,7 @@ fn facts(config: &Config, now: UnixMs) -> Value {
             "name": app.name,
             "push_domain": app.push_domain,
             "play_domain": app.play_domain,
-            "callback": callbacks.of("css", &app.name),
+            "callback": callback(Provider::Css, &app.name),
             "signed": has(&app.callback_key, now),
             "accept_unsigned": app.accept_unsigned,
         })).collect::<Vec<_>>(),
@@ -74,18 +79,6 @@ fn has(keys: &Option<Keys>, now: UnixMs) -> bool {
 fn path_token(config: &Config, now: UnixMs, open: bool) -> Option<&str> {
     let token = config.callbacks.path_token.as_ref()?.signing(now)?;
     Some(if open { token.reveal_text() } else { MASK })
-}
-
-struct CallbackAddresses<'a> {
-    address: &'a str,
-    token: Option<&'a str>,
-}
-
-impl CallbackAddresses<'_> {
-    /// The address to paste at the vendor's; none while no path token is configured.
-    fn of(&self, vendor: &str, app: &str) -> Option<String> {
-        self.token.map(|token| format!("{}/callbacks/{vendor}/{app}/{token}", self.address))
-    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 /// Every word that kaibo's answers and its inspector may say.
 const OWN_WORDS: &str = "app_required app_unknown provider_off proof_missing session_expired session_invalid key_invalid \
     not_yourself scope_missing role_not_allowed banned room_closed room_unknown room_taken room_full seat_over seat_unknown \
-    seats_full layout_full record_id_taken recording_unknown stream_unknown login_needed ttl_out_of_range field_invalid \
+    seats_full seat_accepted seat_not_needed bans_full layout_full record_id_taken recording_unknown stream_unknown login_needed ttl_out_of_range field_invalid \
     field_missing body_invalid body_too_large media_type_unsupported method_not_allowed route_unknown quota_exceeded \
     store_busy code_invalid code_used wechat_busy wechat_error wechat_rate_limited wechat_misconfigured user_blocked \
     callback_refused callback_app_unknown cursor_invalid profile_unknown list_unreadable malformed identifier_mismatch \

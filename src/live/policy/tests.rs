@@ -20,6 +20,7 @@ fn room() -> Room {
         closed_at: None,
         openings: Vec::new(),
         cohosts: vec!["guest".into()],
+        seated: Vec::new(),
         bans: vec!["out".into()],
         live: false,
         live_since: None,

@@ -20,7 +20,7 @@ const READER: GeneralPurpose =
 pub fn encode(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     WRITER.encode_string(bytes, &mut text);
-    while text.len() % 4 != 0 {
+    while !text.len().is_multiple_of(4) {
         text.push('_');
     }
     text
