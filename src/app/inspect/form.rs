@@ -155,8 +155,8 @@ fn pasted(text: &str) -> Pasted {
 
 fn by_letters(pasted: Pasted) -> Form<'static> {
     let text = pasted.text.as_str();
-    // The expiry's first four bytes are zero until the year 2106, and four letters A are three of them.
-    if text.starts_with('0') && text.get(2..6) == Some("AAAA") {
+    // The expiry's first two bytes are zero, also in milliseconds, and three letters A are more than that.
+    if text.starts_with('0') && text.get(2..5) == Some("AAA") {
         return Form::SealedToken(pasted);
     }
     let head = first_bytes(text);

@@ -94,10 +94,13 @@ fn chinese(fault: &Fault) -> String {
     }
 }
 
-/// A vendor error's text as a sentence.
+/// A vendor error's text as a sentence; a name of a field keeps its spelling.
 pub(super) fn sentence(text: &str) -> String {
+    let word = text.split([' ', ';']).next().unwrap_or_default();
+    let name = word.chars().any(|c| c.is_uppercase() || c == '_');
     let mut letters = text.chars();
-    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let first: String =
+        letters.next().into_iter().flat_map(|c| if name { vec![c] } else { c.to_uppercase().collect() }).collect();
     format!("{first}{}.", letters.as_str().trim_end_matches('.'))
 }
 

@@ -135,6 +135,10 @@ pub(super) fn trtc(case: &Case<'_>) -> Report {
     let told = case.app_in_path().or(header).and_then(|id| id.trim().parse().ok()).or(case.asked.app_id);
     let wanted = told.or_else(|| all.first().filter(|_| all.len() == 1).map(|app| app.sdk_app_id));
     let Some(config) = wanted.and_then(|id| case.app.config.trtc_app(id)) else {
+        // Without headers neither the app nor the sign is known.
+        if told.is_none() && case.header("sign").is_none() {
+            return report.malformed("headers.sign", NO_SIGN.0, NO_SIGN.1);
+        }
         report.no_callback_key("callback_key");
         return report;
     };
@@ -149,14 +153,14 @@ pub(super) fn trtc(case: &Case<'_>) -> Report {
     };
     let mut verdict = judge(text, &keys);
     if matches!(verdict, Err(Refused::BadSignature)) {
-        // What an editor or a log does to a body; the sign covers the bytes as they were sent.
-        let compact = serde_json::from_str::<Value>(text).map(|json| json.to_string()).unwrap_or_default();
-        if let Some(signed) = [text.trim(), compact.as_str()].iter().find_map(|body| judge(body, &keys).ok()) {
+        // Copying adds a line break; what a log or an editor does to the rest is a fault, named below.
+        if let Ok(signed) = judge(text.trim(), &keys) {
+            let zh = "正文前后多了空白，已忽略；签名覆盖收到的原始字节。";
             report.warn(
                 "text",
                 "reformatted",
-                "正文被重新排版过，签名对得上原来的紧凑形式；校验签名须用收到的原始字节。",
-                "The body was re-formatted; the sign fits its compact form. Verify over the raw bytes as received.",
+                zh,
+                "White space around the body was left out; the sign covers the raw bytes as received.",
             );
             verdict = Ok(signed);
         }
@@ -172,11 +176,12 @@ pub(super) fn trtc(case: &Case<'_>) -> Report {
             let zh = "回调来自另一个 SDKAppID，与地址不符。";
             report.fault("sdkappid", "sdkappid_mismatch", zh, sentence(&refused.to_string()));
         }
-        Err(Refused::NotSigned) => report.fault(
-            "headers.sign",
-            "malformed",
-            "没有 Sign 头：把请求头一并给出（headers.sign）。",
-            "There is no Sign header: give the headers too (headers.sign).",
+        Err(Refused::NotSigned) => report.fault("headers.sign", "malformed", NO_SIGN.0, NO_SIGN.1),
+        Err(Refused::BadSignature) if re_written(text).iter().any(|body| judge(body, &keys).is_ok()) => report.fault(
+            "text",
+            "bad_signature",
+            "正文被解析后重新写过：签名覆盖收到的原始字节，校验前不要重新排版。",
+            "The body was parsed and written again: the sign covers the raw bytes as received, so verify before parsing.",
         ),
         Err(Refused::BadSignature) => {
             let proves = |secret: &Secret| judge(text, &[secret]).is_ok();
@@ -189,6 +194,18 @@ pub(super) fn trtc(case: &Case<'_>) -> Report {
     }
     report
 }
+
+/// A body as other writers of JSON write the same value.
+fn re_written(text: &str) -> Vec<String> {
+    let Ok(json) = serde_json::from_str::<Value>(text) else { return Vec::new() };
+    let compact = json.to_string();
+    let spaced = compact.replace("\":", "\": ").replace(",\"", ", \"");
+    let pretty = format!("{json:#}");
+    vec![compact, spaced, pretty]
+}
+
+const NO_SIGN: (&str, &str) =
+    ("没有 Sign 头：把请求头一并给出（headers.sign）。", "There is no Sign header: give the headers too (headers.sign).");
 
 fn unsigned(report: &mut Report) {
     let zh = "该应用没有回调密钥，仅凭 path_token 接收（accept_unsigned）。";
