@@ -7,6 +7,7 @@ pub mod callbacks;
 pub mod chores;
 pub mod credentials;
 pub mod domains;
+pub mod inspect;
 pub mod jobs;
 pub mod kick;
 pub mod ledger;

@@ -1,90 +1,89 @@
-//! `infra/events` holds one event for every address, and `infra/local.env.json` what each function gets of `infra/local.toml`.
-//! `KAIBO_WRITE_EVENTS=1 cargo test --test it events` writes them anew.
+//! `infra/events` holds an event for every address, and `infra/local.env.json` what each function needs to answer them.
 
-use crate::samples::{call, file_name};
-use kaibo::config::sections::Holder;
-use kaibo::config::split::split;
-use kaibo::http::routes::ROUTES;
-use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use crate::samples::call;
+use kaibo::http::routes::{ROUTES, Route};
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-fn infra(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("infra").join(name)
+fn root(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
 }
 
-fn writes() -> bool {
-    std::env::var_os("KAIBO_WRITE_EVENTS").is_some()
+/// The address that an event is for; none for the schedule's.
+pub fn route_of(event: &Value) -> Option<&'static Route> {
+    let (method, path) = (event["requestContext"]["http"]["method"].as_str()?, event["rawPath"].as_str()?);
+    let fits = |pattern: &str| {
+        pattern.split('/').count() == path.split('/').count()
+            && pattern.split('/').zip(path.split('/')).all(|(wanted, part)| wanted.starts_with('{') || wanted == part)
+    };
+    // The one with the fewest parameters is meant: `/v1/domains/check` is no `/v1/domains/{x}`.
+    ROUTES.iter().filter(|route| route.method == method && fits(route.path)).min_by_key(|route| route.path.matches('{').count())
 }
 
-fn pretty(value: &Value) -> String {
-    serde_json::to_string_pretty(value).unwrap() + "\n"
+/// Every event file by its name.
+pub fn files() -> Vec<(String, Value)> {
+    let read = |path: PathBuf| {
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        (name, serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap())
+    };
+    let paths = std::fs::read_dir(root("infra/events")).unwrap().map(|entry| entry.unwrap().path());
+    let mut all: Vec<_> = paths.filter(|path| path.extension().is_some_and(|end| end == "json")).map(read).collect();
+    all.sort_by(|one, other| one.0.cmp(&other.0));
+    all
 }
 
-/// Every event file with its content.
-pub fn expected() -> BTreeMap<String, Value> {
-    ROUTES.iter().map(|route| (format!("{}.json", file_name(route, ROUTES)), call(route).event(false))).collect()
+/// The event of a file.
+pub fn file(name: &str) -> Value {
+    files().into_iter().find(|(known, _)| known == name).unwrap_or_else(|| panic!("infra/events/{name}.json")).1
 }
 
-/// The variables of each function.
-pub fn environment() -> Value {
-    let text = std::fs::read_to_string(infra("local.toml")).unwrap();
-    let names = [
-        ("FnClient", Holder::Client),
-        ("FnCallbacks", Holder::Callbacks),
-        ("FnOperator", Holder::Operator),
-        ("FnJobs", Holder::Jobs),
-    ];
-    let functions = names.map(|(name, holder)| {
-        let variables = json!({
-            "KAIBO_CONFIG_SECRET": "",
-            "KAIBO_CONFIG_TEXT": split(&text, holder).unwrap(),
-            "KAIBO_PRODUCTION": "",
-            "KAIBO_TABLE": "kaibo",
-            "KAIBO_WARM": "off",
-        });
-        (name.to_owned(), variables)
-    });
-    Value::Object(Map::from_iter(functions))
+/// The variables of a function, its store at an address.
+pub fn environment(function: &str, store: &str) -> Vec<(String, String)> {
+    let all: Value = serde_json::from_str(&std::fs::read_to_string(root("infra/local.env.json")).unwrap()).unwrap();
+    let text = |value: &Value| value.as_str().unwrap().replace("http://host.docker.internal:8000", store);
+    all[function].as_object().unwrap().iter().map(|(name, value)| (name.clone(), text(value))).collect()
+}
+
+/// Where a sample goes when an address has no event file yet: `KAIBO_WRITE_EVENTS=1` writes it.
+fn file_name(route: &Route) -> String {
+    let words = route.path.trim_start_matches("/v1/").replace(['{', '}'], "").replace(['/', '_', '.'], "-");
+    format!("{}-{}", words.trim_matches('-'), route.method.to_lowercase())
 }
 
 #[test]
-fn every_address_has_its_event_file() {
-    let expected = expected();
-    assert_eq!(expected.len(), ROUTES.len(), "two addresses share a file name");
-    let folder = infra("events");
-    if writes() {
-        for (name, event) in &expected {
-            std::fs::write(folder.join(name), pretty(event)).unwrap();
+fn every_address_has_an_event_file_and_every_file_an_address() {
+    let mut files = files();
+    for route in ROUTES {
+        let there =
+            files.iter().any(|(_, event)| route_of(event).is_some_and(|of| (of.method, of.path) == (route.method, route.path)));
+        if !there && std::env::var_os("KAIBO_WRITE_EVENTS").is_some() {
+            let (name, event) = (file_name(route), call(route).event(false));
+            std::fs::write(
+                root("infra/events").join(format!("{name}.json")),
+                serde_json::to_string_pretty(&event).unwrap() + "\n",
+            )
+            .unwrap();
+            files.push((name, event));
+        } else {
+            assert!(
+                there,
+                "{} {} has no event; KAIBO_WRITE_EVENTS=1 cargo test --test it events writes one",
+                route.method, route.path
+            );
         }
     }
-    let there: Vec<String> = std::fs::read_dir(&folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with(".json"))
-        .collect();
-    let again = "run KAIBO_WRITE_EVENTS=1 cargo test --test it events";
-    for name in &there {
-        // The schedule has no address.
-        assert!(name == "jobs.json" || expected.contains_key(name), "{name} is of no address; remove it");
-    }
-    for (name, event) in expected {
-        let text = std::fs::read_to_string(folder.join(&name)).unwrap_or_else(|_| panic!("{name} is missing; {again}"));
-        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), event, "{name}; {again}");
+    for (name, event) in files {
+        // The schedule has no address, and the inspector's is there where the inspector is.
+        assert!(name == "jobs" || name == "inspect" || route_of(&event).is_some(), "{name}.json is of no address");
     }
 }
 
 #[test]
-fn the_local_environment_is_each_functions_part_of_the_local_document() {
-    let expected = environment();
-    if writes() {
-        std::fs::write(infra("local.env.json"), pretty(&expected)).unwrap();
-    }
-    let there: Value = serde_json::from_str(&std::fs::read_to_string(infra("local.env.json")).unwrap()).unwrap();
-    assert_eq!(there, expected);
-    // `sam local invoke --env-vars` replaces only what the template declares.
-    let template = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("template.yaml")).unwrap();
-    for variable in there["FnClient"].as_object().unwrap().keys() {
-        assert!(template.contains(&format!("{variable}:")), "{variable}");
+fn the_local_environment_names_only_what_the_template_declares() {
+    let template = std::fs::read_to_string(root("template.yaml")).unwrap();
+    for function in ["FnClient", "FnCallbacks", "FnOperator", "FnJobs"] {
+        for (variable, _) in environment(function, "") {
+            assert!(template.contains(&format!("{variable}:")), "sam local would leave out {variable}");
+        }
     }
 }
