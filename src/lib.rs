@@ -22,5 +22,6 @@ pub mod http;
 pub mod live;
 pub mod observe;
 pub mod secret;
+pub mod simulator;
 pub mod store;
 pub mod vendor;

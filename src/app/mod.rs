@@ -16,6 +16,7 @@ pub mod outbound;
 pub mod presence;
 pub mod recordings;
 pub mod rooms;
+pub mod rtcroom;
 pub mod seats;
 pub mod signers;
 pub mod streams;

@@ -113,6 +113,10 @@ fn policy(judge: &mut Judge<'_>) {
     if policy.capacity.is_some_and(|capacity| !(1..=100).contains(&capacity)) {
         judge.wrong("policy.capacity", "must be 1 to 100");
     }
+    if !(1..=100).contains(&policy.rtcroom_members) {
+        judge.wrong("policy.rtcroom_members", "must be 1 to 100");
+    }
+    judge.word("policy.rtcroom_user_ids", &policy.rtcroom_user_ids, &["standard", "reference"]);
     if !(1..=50).contains(&policy.seats_per_room) {
         judge.wrong("policy.seats_per_room", "must be 1 to 50");
     }

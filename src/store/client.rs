@@ -2,6 +2,7 @@
 
 use super::item::{Item, Read};
 use super::keys::{Key, PK, SK};
+use super::recent::Recent;
 use super::{embedded, item};
 use crate::config::StoreConfig;
 use crate::live::fault::Fault;
@@ -21,6 +22,7 @@ pub struct Store {
     pub(super) client: Client,
     pub(super) table: String,
     embedded: Option<embedded::Engine>,
+    pub(super) recent: Recent,
 }
 
 /// Why the store did not do it. The sentence is for the log, never for a caller.
@@ -185,14 +187,14 @@ impl Store {
         http: Option<SharedHttpClient>,
     ) -> Result<Self, StoreError> {
         let client = client(http.unwrap_or_else(|| engine.http_client()), Some("http://embedded.invalid"));
-        let store = Self { client, table: config.table.clone(), embedded: Some(engine) };
+        let store = Self { client, table: config.table.clone(), embedded: Some(engine), recent: Recent::default() };
         store.make_table().await?;
         Ok(store)
     }
 
     fn remote(config: &StoreConfig, url: Option<&str>, http: Option<SharedHttpClient>) -> Self {
         let http = http.unwrap_or_else(super::remote::http_client);
-        Self { client: client(http, url), table: config.table.clone(), embedded: None }
+        Self { client: client(http, url), table: config.table.clone(), embedded: None, recent: Recent::default() }
     }
 
     /// The engine inside this process, if the store is one.
@@ -237,6 +239,7 @@ impl Store {
         condition: &str,
         values: HashMap<String, AttributeValue>,
     ) -> Result<Written, StoreError> {
+        let pk = row.string(PK).unwrap_or_default();
         let put = self
             .client
             .put_item()
@@ -248,6 +251,7 @@ impl Store {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;
+        self.recent.forget(&pk);
         match put {
             Ok(_) => Ok(Written::Done(Item::new())),
             Err(SdkError::ServiceError(service)) if service.err().is_conditional_check_failed_exception() => {
@@ -278,6 +282,7 @@ impl Store {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;
+        self.recent.forget(&key.pk);
         match done {
             Ok(done) => Ok(Written::Done(done.attributes.unwrap_or_default())),
             Err(SdkError::ServiceError(service)) if service.err().is_conditional_check_failed_exception() => {
