@@ -37,6 +37,10 @@ pub enum Who {
     Anyone,
     /// A user, proven or named by an operator with `issue`.
     User,
+    /// A user, or an operator with `write` as itself.
+    Manager,
+    /// The same, and operators with `issue` as themselves too: nobody is named in it.
+    Planner,
     /// Any proven caller; operators need `read` to look as themselves.
     Reader,
     /// An operator key with this scope.
@@ -152,15 +156,15 @@ pub const ROUTES: &[Route] = &[
     route("GET", ROOM_STREAMS, Group::Client, Who::Reader, "Streams of a room", || get(streams::of_room)),
     route("GET", ROOM_RECORDINGS, Group::Client, Who::Reader, "Recordings of a room", || get(recordings::of_room)),
     route("POST", ROOM_TICKETS, Group::Client, Who::User, "A ticket to enter a room", || post(tickets::issue)),
-    route("POST", ROOM_CLOSE, Group::Client, Who::User, "Close a room", || post(rooms::close)),
-    route("POST", ROOM_KICK, Group::Client, Who::User, "Put someone out", || post(rooms::put_out)),
+    route("POST", ROOM_CLOSE, Group::Client, Who::Manager, "Close a room", || post(rooms::close)),
+    route("POST", ROOM_KICK, Group::Client, Who::Manager, "Put someone out", || post(rooms::put_out)),
     route("POST", ROOM_HEARTBEAT, Group::Client, Who::User, "Keep a place, hear the news", || post(presence::heartbeat)),
     route("POST", ROOM_LEAVE, Group::Client, Who::User, "Give a place back", || post(presence::leave)),
-    route("POST", ROOM_MIX_PLAN, Group::Client, Who::User, "Plan a mix", || post(mix_plan::plan)),
+    route("POST", ROOM_MIX_PLAN, Group::Client, Who::Planner, "Plan a mix", || post(mix_plan::plan)),
     route("POST", SEATS, Group::Client, Who::User, "Ask for a seat or offer one", || post(seats::ask)),
-    route("POST", SEAT_ACCEPT, Group::Client, Who::User, "Accept a seat", || post(seats::accept)),
-    route("POST", SEAT_REFUSE, Group::Client, Who::User, "Refuse a seat", || post(seats::refuse)),
-    route("POST", SEAT_END, Group::Client, Who::User, "End a seat", || post(seats::end)),
+    route("POST", SEAT_ACCEPT, Group::Client, Who::Manager, "Accept a seat", || post(seats::accept)),
+    route("POST", SEAT_REFUSE, Group::Client, Who::Manager, "Refuse a seat", || post(seats::refuse)),
+    route("POST", SEAT_END, Group::Client, Who::Manager, "End a seat", || post(seats::end)),
     route("GET", STREAM, Group::Client, Who::Reader, "A stream", || get(streams::read)),
     route("GET", RECORDING, Group::Client, Who::Reader, "A recording", || get(recordings::read)),
     route("GET", RECORDINGS, Group::Operator, Who::Operator(Scope::Read), "Recordings by time", || get(ops::recordings::list)),
