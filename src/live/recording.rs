@@ -29,6 +29,8 @@ pub struct Head {
     pub created_at: UnixMs,
     /// A vendor's callback has named it.
     pub notified: bool,
+    /// It stands in the list of recordings.
+    pub listed: bool,
     /// A warning an operator must see.
     pub alarm: Option<String>,
     /// Its contents stand under this id.
