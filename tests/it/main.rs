@@ -19,6 +19,7 @@ mod jobs;
 mod kill;
 mod metered;
 mod order;
+mod outage;
 mod presence;
 mod refusals;
 mod rooms;
