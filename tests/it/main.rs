@@ -10,6 +10,7 @@ mod counted;
 mod crash;
 mod credentials;
 mod crowd;
+mod documented;
 mod domains;
 mod duplicates;
 mod evening;
