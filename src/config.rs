@@ -4,6 +4,10 @@ pub mod check;
 pub mod demo;
 pub mod keys;
 pub mod load;
+mod secrets_manager;
+pub mod sections;
+pub mod source;
+pub mod split;
 
 use crate::secret::Secret;
 use keys::Keys;

@@ -2,7 +2,7 @@
 //! and what is listed cannot differ. The functions below say which binary serves which group.
 
 use super::client::{
-    codes, css, domains, mix_plan, presence, recordings, rooms, seats, sessions, streams, tickets, trtc, voip, zego,
+    codes, css, domains, inspect, mix_plan, presence, recordings, rooms, seats, sessions, streams, tickets, trtc, voip, zego,
 };
 use super::compat::{rtcroom, zego_demo};
 use super::{callbacks as doors, layer, openapi, operator as ops, pages};
@@ -78,8 +78,10 @@ const fn route(
     Route { method, path, group, who, summary, serve }
 }
 
-const HEALTHZ: &str = "/healthz";
-const READYZ: &str = "/readyz";
+/// Answers while the process does.
+pub const HEALTHZ: &str = "/healthz";
+/// Answers while the store does.
+pub const READYZ: &str = "/readyz";
 const CONSOLE: &str = "/";
 const DOCS: &str = "/docs";
 const OPENAPI: &str = "/openapi.json";
@@ -175,6 +177,9 @@ pub const ROUTES: &[Route] = &[
     route("POST", DOMAINS_CHECK, Group::Client, Who::Reader, "Check the console's lists", || post(domains::check)),
     route("GET", DOMAINS_CHECK, Group::Client, Who::Reader, "Whether one address would pass", || get(domains::check_url)),
     route("GET", CODE, Group::Client, Who::Anyone, "What a code means", || get(codes::explain)),
+    route("POST", INSPECT, Group::Client, Who::Operator(Scope::Inspect), "Judge any credential, address or callback", || {
+        post(inspect::inspect)
+    }),
     route("POST", FROM_ZEGO, Group::Callbacks, Who::Vendor, "What ZEGO calls", || post(doors::zego)),
     route("POST", FROM_CSS, Group::Callbacks, Who::Vendor, "What Tencent Cloud Streaming calls", || post(doors::css)),
     route("POST", FROM_TRTC, Group::Callbacks, Who::Vendor, "What Tencent RTC calls", || post(doors::trtc)),
@@ -205,6 +210,14 @@ pub const ROUTES: &[Route] = &[
 /// Method and path of every address.
 pub fn served() -> Vec<(&'static str, &'static str)> {
     ROUTES.iter().map(|route| (route.method, route.path)).collect()
+}
+
+/// Whose callbacks come to an address, given as in `ROUTES`.
+pub fn vendor_of(path: &str) -> Option<&'static str> {
+    [(FROM_ZEGO, "zego"), (FROM_CSS, "css"), (FROM_TRTC, "trtc")]
+        .iter()
+        .find(|(known, _)| *known == path)
+        .map(|(_, vendor)| *vendor)
 }
 
 /// Where one of our own code words is explained; the `type` of a problem.

@@ -51,6 +51,13 @@ pub struct StreamRow {
     pub end: Option<End>,
 }
 
+impl StreamRow {
+    /// It began and its own end is not told.
+    pub fn runs(&self) -> bool {
+        stays(&self.begin, &self.end)
+    }
+}
+
 /// A member's row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MemberRow {

@@ -5,6 +5,7 @@ mod css;
 pub mod kinds;
 mod overrides;
 pub mod send;
+pub mod story;
 mod trtc;
 mod zego;
 

@@ -95,6 +95,12 @@ impl Store {
         Ok(())
     }
 
+    /// When a publication ended by its own telling, if it has.
+    pub async fn stream_ended_at(&self, opening_id: &str, run: &str) -> Result<Option<UnixMs>, StoreError> {
+        let row = self.get(&keys::stream(opening_id, run), true).await?;
+        Ok(row.as_ref().and_then(stream_row).filter(|row| !row.runs()).and_then(|row| row.end).map(|end| end.told.at))
+    }
+
     /// All rows of an opening, as they are now.
     pub async fn opening(&self, opening_id: &str, now: UnixMs) -> Result<(OpeningRows, Vec<Item>), StoreError> {
         Ok(opening_rows(&self.query_all(Query::partition(keys::opening_pk(opening_id)), now).await?))

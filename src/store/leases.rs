@@ -126,7 +126,7 @@ impl Store {
                 .name(&format!("#user_{place}"), user)
                 .value(&format!(":until_{place}"), at(map.moment(user).unwrap_or(now)));
         }
-        Ok(self.update(&keys::leases(opening_id), update.when(&still.join(" AND "))).await?.done())
+        Ok(self.update(&keys::leases(opening_id), update.when(still.join(" AND "))).await?.done())
     }
 
     /// The living leases of an opening.

@@ -29,6 +29,8 @@ pub struct Claim<'a> {
 pub struct StreamAt {
     /// When the publication began.
     pub begin: UnixMs,
+    /// The vendor's identity of it.
+    pub run: String,
     /// The vendor.
     pub provider: Provider,
     /// The vendor's app.
@@ -230,12 +232,12 @@ impl Store {
     pub async fn point_stream(
         &self,
         stream_id: &str,
-        run: &str,
         to: &StreamAt,
         now: UnixMs,
         expires: Option<UnixMs>,
     ) -> Result<bool, StoreError> {
-        let mut pointer = row(&keys::stream_run(stream_id, to.begin, to.provider, &to.app, run));
+        let mut pointer = row(&keys::stream_run(stream_id, to.begin, to.provider, &to.app, &to.run));
+        pointer.insert("run_key".into(), s(&to.run));
         pointer.insert("begin".into(), at(to.begin));
         pointer.insert("provider".into(), s(to.provider.word()));
         pointer.insert("app".into(), s(&to.app));
@@ -276,6 +278,7 @@ impl Store {
             if row.text(keys::SK).is_some_and(|sk| sk.starts_with(keys::STREAM_RUN)) {
                 runs.push(StreamAt {
                     begin,
+                    run: row.string("run_key").unwrap_or_default(),
                     provider,
                     app,
                     opening_id: row.string("opening_id").unwrap_or_default(),

@@ -129,6 +129,7 @@ pub(super) async fn of_stream(app: &App, event: &Event, place: &Place) -> Result
     if matches!(event.what, What::StreamBegan { .. }) {
         let at = StreamAt {
             begin: event.at,
+            run: run.key.clone(),
             provider: event.provider,
             app: event.app.clone(),
             opening_id: place.opening_id.clone(),
@@ -136,7 +137,7 @@ pub(super) async fn of_stream(app: &App, event: &Event, place: &Place) -> Result
             record_id: event.record_id.clone(),
         };
         let expires = super::expiry(app, app.config.retention.rooms_days);
-        app.store.point_stream(&run.stream_id, &run.key, &at, app.now(), expires).await?;
+        app.store.point_stream(&run.stream_id, &at, app.now(), expires).await?;
         let (_, waiting) = app.store.at_stream(&run.stream_id, app.now()).await?;
         for stray in waiting.iter().filter(|stray| stray.provider == at.provider && stray.app == at.app) {
             if stray.begin.plus_seconds(CLOCK_SLACK_SECONDS) >= at.begin {
@@ -173,9 +174,12 @@ async fn tie_stray(
         let limit = anchor.plus_seconds(CLOCK_SLACK_SECONDS);
         let same = |run: &&StreamAt| run.begin <= limit && run.provider == stream.provider && run.app == stream.app;
         let begun = runs.iter().filter(same);
-        if let Some(run) = begun.clone().max_by_key(|run| run.begin) {
+        let latest = begun.clone().max_by_key(|run| run.begin);
+        if let Some(run) = latest
+            && !over_before(app, run, anchor).await?
+        {
             let one = begun.clone().all(|other| (&other.opening_id, &other.record_id) == (&run.opening_id, &run.record_id));
-            return if sure || one { tie_to_stream(app, own, run).await.map(Some) } else { Ok(None) };
+            return if sure || one { tie_to_stream(app, own, run, anchor).await.map(Some) } else { Ok(None) };
         }
     }
     if let Some(event) = event
@@ -216,11 +220,31 @@ fn vendors_own(opening_id: &str) -> Opening {
     Opening { opening_id: opening_id.to_owned(), record_id: None }
 }
 
-async fn tie_to_stream(app: &App, own: &str, run: &StreamAt) -> Result<String, StoreError> {
+/// True when a publication had ended before the moment: what began then is of a later one, whose begin is not told yet.
+async fn over_before(app: &App, run: &StreamAt, moment: UnixMs) -> Result<bool, StoreError> {
+    let ended = app.store.stream_ended_at(&run.opening_id, &run.run).await?;
+    Ok(ended.is_some_and(|at| at.plus_seconds(CLOCK_SLACK_SECONDS) < moment))
+}
+
+/// The opening that was opened after a publication had begun and before the moment: then the moment is in that one.
+fn opened_between(room: &Room, begin: UnixMs, moment: UnixMs) -> Option<Opening> {
+    let between = |at: UnixMs| begin < at && at <= moment;
+    match room.origin {
+        Origin::Vendor => between(room.opened_at).then(|| vendors_own(&room.opening_id)),
+        Origin::Api => room.openings.iter().filter(|o| between(o.opened_at())).max_by_key(|opening| opening.opened_at()).cloned(),
+    }
+}
+
+async fn tie_to_stream(app: &App, own: &str, run: &StreamAt, moment: UnixMs) -> Result<String, StoreError> {
     let room = match &run.room_id {
         Some(room_id) => app.store.room(room_id, app.now()).await?,
         None => None,
     };
+    if let Some(room) = &room
+        && let Some(later) = opened_between(room, run.begin, moment)
+    {
+        return move_into(app, own, later.recording_id(), Some((room, &later)), false).await;
+    }
     let opening = room.as_ref().and_then(|room| {
         let ours = room.openings.iter().find(|opening| opening.opening_id == run.opening_id).cloned();
         let own = room.origin == Origin::Vendor && run.record_id.is_none();
