@@ -36,10 +36,22 @@ pub fn push_urls(key: &Secret, place: Place<'_>, expires: i64, extra: &[(&str, &
     let query = signed_pairs(key, stream, expires, extra, '&')?;
     let srt = signed_pairs(key, stream, expires, extra, ',')?;
     Ok(PushUrls {
-        rtmp: format!("rtmp://{domain}/{app}/{stream}?{query}"),
-        webrtc: format!("webrtc://{domain}/{app}/{stream}?{query}"),
+        rtmp: address("rtmp://", place, &query),
+        webrtc: address("webrtc://", place, &query),
         srt: format!("srt://{domain}:{SRT_PORT}?streamid=#!::h={domain},r={app}/{stream},{srt}"),
     })
+}
+
+/// The RTMP address alone, as [`push_urls`] gives it.
+///
+/// # Errors
+/// As [`push_urls`].
+pub fn push_url(key: &Secret, place: Place<'_>, expires: i64, extra: &[(&str, &str)]) -> Result<String, UrlError> {
+    Ok(address("rtmp://", place, &signed_pairs(key, place.stream_name(), expires, extra, '&')?))
+}
+
+fn address(scheme: &str, place: Place<'_>, query: &str) -> String {
+    [scheme, place.domain(), "/", place.app_name(), "/", place.stream_name(), "?", query].concat()
 }
 
 #[cfg(test)]
@@ -57,6 +69,7 @@ mod tests {
             let key = Secret::from(v["push_key"].as_str().unwrap());
             let urls = push_urls(&key, place, v["expire_at"].as_i64().unwrap(), &[]).unwrap();
             assert_eq!(urls.rtmp, v["urls"]["rtmp_push"]);
+            assert_eq!(push_url(&key, place, v["expire_at"].as_i64().unwrap(), &[]).unwrap(), urls.rtmp);
             assert_eq!(urls.webrtc, v["urls"]["webrtc_push"]);
             assert_eq!(urls.srt, v["urls"]["srt_push"]);
         }

@@ -10,11 +10,20 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'
 
 /// Lower-case hex MD5 of key, stream name and txTime joined. The txTime text is hashed exactly as it stands in the address.
 pub fn tx_secret(key: &Secret, stream_name: &str, tx_time: &str) -> String {
+    let mut text = String::with_capacity(32);
+    push_hash(&mut text, key, stream_name, tx_time);
+    text
+}
+
+fn push_hash(text: &mut String, key: &Secret, stream_name: &str, tx_time: &str) {
     let mut md5 = Md5::new();
     md5.update(key.reveal());
     md5.update(stream_name);
     md5.update(tx_time);
-    hex::encode(md5.finalize())
+    let mut digits = [0; 32];
+    // 16 bytes are 32 digits, always.
+    let _ = hex::encode_to_slice(md5.finalize(), &mut digits);
+    text.push_str(std::str::from_utf8(&digits).unwrap_or_default());
 }
 
 /// The expiry as txTime: Unix seconds in upper-case hex, as Tencent's own code writes it.
@@ -45,7 +54,7 @@ pub(super) fn signed_pairs(
         text.push(between);
     }
     text.push_str("txSecret=");
-    text.push_str(&tx_secret(key, stream_name, &time));
+    push_hash(&mut text, key, stream_name, &time);
     text.push(between);
     text.push_str("txTime=");
     text.push_str(&time);
