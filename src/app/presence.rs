@@ -5,9 +5,8 @@
 
 use super::App;
 use super::callbacks::expiry;
-use super::rooms::find_room;
+use super::rooms::{find_room, find_room_for};
 use super::seats::{self, SeatView};
-use super::tickets::{PUBLISHERS, VOIP_CAPACITY, room_full};
 use crate::live::caller::Actor;
 use crate::live::codes;
 use crate::live::event::Provider;
@@ -15,6 +14,12 @@ use crate::live::fault::Fault;
 use crate::live::room::{Room, RoomStatus};
 use crate::live::time::UnixMs;
 use crate::store::leases::LeaseAsk;
+
+/// WeChat lets at most ten into a voip room.
+const VOIP_CAPACITY: u32 = 10;
+
+/// Publishers of a room without a capacity: their leases tell that it is not abandoned.
+const PUBLISHERS: u32 = 100;
 
 /// What a phone says it saw; never proof, never stored.
 #[derive(Clone, Debug, Default)]
@@ -76,9 +81,18 @@ pub async fn hold(app: &App, room: &Room, user_id: &str) -> Result<Option<UnixMs
     if app.store.take_lease(ask, now).await? { Ok(Some(until)) } else { Err(room_full(capacity)) }
 }
 
+/// All places are held by living leases.
+pub fn room_full(capacity: u32) -> Fault {
+    Fault::new(
+        "room_full",
+        format!("房间已满（{capacity} 人）。有人离开或租约到期后可再试。"),
+        format!("The room is full ({capacity}); try again when someone has left or a lease has run out."),
+    )
+}
+
 /// One heartbeat.
 pub async fn beat(app: &App, who: &Actor, room_id: &str, observed: &Observed) -> Result<Beat, Fault> {
-    let room = find_room(app, room_id).await?;
+    let room = find_room_for(app, room_id, &who.user_id).await?;
     note(&room, &who.user_id, observed);
     let removed = room.banned(&who.user_id);
     let inside = !removed && room.status == RoomStatus::Open;

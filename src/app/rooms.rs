@@ -32,6 +32,8 @@ pub struct OpenRoom {
     pub capacity: Option<u32>,
     /// Audio-only push.
     pub audio: Option<Audio>,
+    /// The roomType, where an RTCRoom call opens it.
+    pub kind: Option<String>,
     /// Reserve a record id.
     pub record: bool,
     /// The record id to use.
@@ -137,6 +139,7 @@ fn new_opening(app: &App, host: &Actor, ask: &OpenRoom, room_id: &str, asked_wit
         owner_id: Some(host.user_id.clone()),
         capacity: ask.capacity.or(app.config.policy.capacity),
         audio: ask.audio,
+        kind: ask.kind.clone(),
         openings: vec![Opening { opening_id: opening_id.clone(), record_id }],
         opening_id,
         opened_at: now,
@@ -204,7 +207,7 @@ fn record_id_taken(record_id: &str) -> Fault {
 async fn claim_record_id(app: &App, host: &Actor, room: Room) -> Result<Room, Fault> {
     let Some(opening) = room.openings.iter().find(|o| o.opening_id == room.opening_id) else { return Ok(room) };
     let Some(record_id) = opening.record_id.clone() else { return Ok(room) };
-    let claim = Claim { room: &room, opening };
+    let claim = Claim { room: &room, opening, expires: expiry(app, app.config.retention.recordings_days) };
     let claimed = if host.is_phone() {
         app.store.claim_fresh(&record_id, claim, app.now()).await?
     } else {
@@ -229,6 +232,25 @@ pub async fn find_room(app: &App, room_id: &str) -> Result<Room, Fault> {
     })
 }
 
+/// A room as kept, or 404; for someone who only watches, as it was within the last second.
+pub async fn find_room_for(app: &App, room_id: &str, user_id: &str) -> Result<Room, Fault> {
+    match app.store.room_recently(room_id, app.now()).await? {
+        Some(room) if !room.may_publish(user_id) => Ok(room),
+        _ => find_room(app, room_id).await,
+    }
+}
+
+/// A room and what is live in it as they were within the last second: for the pages of a crowd whose screen went black at once.
+pub async fn watch_room(app: &App, room_id: &str) -> Result<RoomView, Fault> {
+    let now = app.now();
+    let room = match app.store.room_recently(room_id, now).await? {
+        Some(room) => room,
+        None => find_room(app, room_id).await?,
+    };
+    let rows = app.store.opening_recently(&room.opening_id, now).await?;
+    Ok(view(room, &rows, Vec::new()))
+}
+
 /// A room with all of its current opening, computed from what was told.
 pub async fn read_room(app: &App, room_id: &str) -> Result<RoomView, Fault> {
     let room = find_room(app, room_id).await?;
@@ -242,8 +264,8 @@ fn view(mut room: Room, rows: &OpeningRows, others: Vec<Item>) -> RoomView {
     if room.origin == Origin::Vendor {
         room.opened_at = rows.first_told().unwrap_or(room.opened_at);
         let over = rows.session_over().map(|end| end.told.at);
-        room.closed_at = over;
-        room.status = if over.is_some() { RoomStatus::Closed } else { RoomStatus::Open };
+        room.closed_at = over.or(room.closed_at);
+        room.status = if over.is_some() { RoomStatus::Closed } else { room.status };
     }
     RoomView { room, streams: rows.streams(None), members: rows.members(), end_reason: live.end_reason, others }
 }

@@ -260,7 +260,7 @@ pub async fn concerning(app: &App, room: &Room, user_id: &str) -> Result<Vec<Sea
     let seats = if room.owned_by(user_id) {
         app.store.seats(&room.opening_id, now).await?
     } else {
-        app.store.seats_of(&room.opening_id, user_id, now).await?
+        app.store.seats_recently(&room.opening_id, user_id, now).await?
     };
     let news = now.plus_seconds(-2 * i64::from(app.config.policy.seat_timeout_seconds));
     let mut seats: Vec<SeatView> = seats.into_iter().map(|seat| SeatView::new(seat, room, now)).collect();

@@ -87,7 +87,7 @@ pub struct LiveNow {
 
 /// One read of the room and one query of its opening.
 pub async fn live_now(app: &App, room_id: &str) -> Result<(Room, LiveNow), Fault> {
-    let view = super::rooms::read_room(app, room_id).await?;
+    let view = super::rooms::watch_room(app, room_id).await?;
     let room = view.room;
     let retry_after_seconds = match (room.status, room.live) {
         (RoomStatus::Closed, _) => 60,

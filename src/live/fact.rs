@@ -212,11 +212,12 @@ pub fn of_recording(event: &Event, recording: &str) -> Vec<Fact> {
         What::StreamBegan { run } | What::StreamEnded { run, .. } => {
             let half = if matches!(event.what, What::StreamBegan { .. }) { Half::Begin } else { Half::End };
             let place = Place::Push { recording: recording.into(), run: run.key.clone() };
-            let reason = match &event.what {
-                What::StreamEnded { reason, .. } => text(reason),
-                _ => None,
-            };
-            vec![Fact::new(place, half, run.guard, event.at).group("end_reason", reason).about("stream_id", text(&run.stream_id))]
+            let push = Fact::new(place, half, run.guard, event.at).about("stream_id", text(&run.stream_id));
+            vec![match &event.what {
+                // The reason is of the end's group: a begin must leave it alone.
+                What::StreamEnded { reason, .. } => push.group("end_reason", text(reason)),
+                _ => push,
+            }]
         }
         _ => Vec::new(),
     }
@@ -235,9 +236,8 @@ fn run_fact(event: &Event, recording: &str, run: &RecordingRun) -> Option<Fact> 
         Half::End => "end_reason",
         Half::Fail => "fail_reason",
     };
-    // A run begins, ends and fails once; the first telling of each stays.
     Some(
-        Fact::new(place, half, 0, event.at)
+        Fact::new(place, half, latest(event), event.at)
             .group(reason, opt(&run.reason))
             .about("kind", text(&run.kind))
             .about("id", text(&run.id))
@@ -245,9 +245,16 @@ fn run_fact(event: &Event, recording: &str, run: &RecordingRun) -> Option<Fact> 
     )
 }
 
+/// The guard where vendors number nothing and may tell the same thing twice (302 and 312 both end a task): the latest telling
+/// stays, and of two at one moment always the same one, whichever comes first.
+fn latest(event: &Event) -> i64 {
+    let [high, low, ..] = super::ids::digest(&[&event.key]);
+    event.at.0.saturating_mul(65_536).saturating_add(i64::from(u16::from_be_bytes([high, low])))
+}
+
 fn file_fact(event: &Event, recording: &str, file: &FileReady) -> Fact {
     let place = Place::File { recording: recording.into(), id: file.file_id.clone() };
-    Fact::new(place, Half::Begin, 0, event.at)
+    Fact::new(place, Half::Begin, latest(event), event.at)
         .group("file_id", text(&file.file_id))
         .group("format", text(&file.format))
         .group("url", opt(&file.url))

@@ -51,6 +51,13 @@ pub struct StreamRow {
     pub end: Option<End>,
 }
 
+impl StreamRow {
+    /// It began and its own end is not told.
+    pub fn runs(&self) -> bool {
+        stays(&self.begin, &self.end)
+    }
+}
+
 /// A member's row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MemberRow {
@@ -141,8 +148,6 @@ pub struct LiveView {
     pub last_live_at: Option<UnixMs>,
     /// Why the last stream ended, when none is live.
     pub end_reason: Option<String>,
-    /// Grows with every fact: the guard of the projection.
-    pub version: i64,
 }
 
 fn stays(begin: &Option<Told>, end: &Option<End>) -> bool {
@@ -289,11 +294,13 @@ impl OpeningRows {
         (!begun_later).then_some(newest)
     }
 
-    /// The first moment told of anything here, for rooms that only the vendor made known.
+    /// When a room that only the vendor made known was opened: its session's begin, else the first moment told of anything here.
     pub fn first_told(&self) -> Option<UnixMs> {
+        if let Some(begin) = self.sessions.iter().filter_map(|row| row.begin.as_ref()).map(|told| told.at).max() {
+            return Some(begin);
+        }
         let begins = self.streams.iter().filter_map(|r| r.begin.as_ref());
-        let begins = begins.chain(self.members.iter().filter_map(|r| r.begin.as_ref()));
-        begins.chain(self.sessions.iter().filter_map(|r| r.begin.as_ref())).map(|told| told.at).min()
+        begins.chain(self.members.iter().filter_map(|r| r.begin.as_ref())).map(|told| told.at).min()
     }
 
     /// What lists need.
@@ -307,18 +314,7 @@ impl OpeningRows {
             live_since: live.iter().filter_map(|s| s.began_at).min(),
             last_live_at: last,
             end_reason: end_reason.filter(|_| live.is_empty()),
-            version: self.version(),
         }
-    }
-
-    /// The sum of all moments told. Facts only move forward, so it grows with every one of them.
-    fn version(&self) -> i64 {
-        let told = |begin: &Option<Told>, end: &Option<End>| {
-            begin.as_ref().map_or(0, |b| b.at.0) + end.as_ref().map_or(0, |e| e.told.at.0)
-        };
-        self.streams.iter().map(|r| told(&r.begin, &r.end)).sum::<i64>()
-            + self.members.iter().map(|r| told(&r.begin, &r.end)).sum::<i64>()
-            + self.sessions.iter().map(|r| told(&r.begin, &r.end)).sum::<i64>()
     }
 }
 

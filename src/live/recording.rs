@@ -35,6 +35,13 @@ pub struct Head {
     pub merged_into: Option<String>,
 }
 
+impl Head {
+    /// True when this alarm was raised.
+    pub fn alarmed(&self, word: &str) -> bool {
+        self.alarm.as_deref().is_some_and(|alarms| alarms.split(", ").any(|alarm| alarm == word))
+    }
+}
+
 /// A vendor's recording session, task or push.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunRow {
@@ -176,14 +183,15 @@ impl RecordingRows {
         self.runs.iter().chain(&self.pushes).filter_map(|run| run.end.as_ref()).map(|end| end.told.at).max()
     }
 
-    /// The moment that ties it to an opening when it carries no record id: its earliest begin, else its earliest end.
-    pub fn anchor(&self) -> Option<UnixMs> {
+    /// When it began, as far as told: what ties it to an opening when it carries no record id.
+    pub fn began(&self) -> Option<UnixMs> {
         let begins = self.runs.iter().filter_map(|run| run.begin.as_ref().map(|b| b.at));
-        let begins = begins.chain(self.files.iter().filter_map(|file| file.start_at)).min();
-        begins.or_else(|| {
-            let ends = self.runs.iter().flat_map(|run| [&run.end, &run.fail]).flatten().map(|end| end.told.at);
-            ends.min()
-        })
+        begins.chain(self.files.iter().filter_map(|file| file.start_at)).min()
+    }
+
+    /// The first of its ends. It began earlier, nobody said when.
+    pub fn first_end(&self) -> Option<UnixMs> {
+        self.runs.iter().flat_map(|run| [&run.end, &run.fail]).flatten().map(|end| end.told.at).min()
     }
 }
 

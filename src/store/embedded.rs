@@ -10,11 +10,17 @@ use aws_smithy_types::body::SdkBody;
 use dynoxide::{Database, DynoxideError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::fs::{File, TryLockError};
 use std::path::Path;
+use std::sync::Arc;
 
 /// The engine. Cheap to clone.
 #[derive(Clone)]
-pub struct Engine(Database);
+pub struct Engine {
+    db: Database,
+    /// Held as long as the engine, when it is on a file.
+    _lock: Option<Arc<File>>,
+}
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -25,25 +31,34 @@ impl std::fmt::Debug for Engine {
 impl Engine {
     /// In memory: gone with the process.
     pub fn in_memory() -> Result<Self, StoreError> {
-        Database::memory().map(Self).map_err(|e| StoreError::Open(format!("the store in memory did not open: {e}")))
+        Database::memory()
+            .map(|db| Self { db, _lock: None })
+            .map_err(|e| StoreError::Open(format!("the store in memory did not open: {e}")))
     }
 
-    /// In a folder, which is made if it is not there.
+    /// In a folder, which is made if it is not there. One process at a time: what a second one would see of the first's
+    /// writes, and when, is nothing to build on. The lock goes with the process, however it ends.
     pub fn in_folder(folder: &str) -> Result<Self, StoreError> {
         let open = |e: &dyn std::fmt::Display| StoreError::Open(format!("the data folder {folder} cannot be used: {e}"));
         std::fs::create_dir_all(folder).map_err(|e| open(&e))?;
+        let lock = File::create(Path::new(folder).join("kaibo.lock")).map_err(|e| open(&e))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(open(&"another kaibo has it open")),
+            Err(TryLockError::Error(error)) => return Err(open(&error)),
+        }
         let file = Path::new(folder).join("kaibo.db");
-        Database::new(&file.to_string_lossy()).map(Self).map_err(|e| open(&e))
+        Database::new(&file.to_string_lossy()).map(|db| Self { db, _lock: Some(Arc::new(lock)) }).map_err(|e| open(&e))
     }
 
     /// Deletes what is past its time to live, as AWS does by itself; answers how many rows.
     pub fn sweep(&self) -> Result<usize, StoreError> {
-        self.0.sweep_ttl().map_err(|e| StoreError::Busy(format!("the sweep failed: {e}")))
+        self.db.sweep_ttl().map_err(|e| StoreError::Busy(format!("the sweep failed: {e}")))
     }
 
-    /// The engine itself, for the port that other processes use (`serve --store-listen`).
+    /// The engine itself, for tests that look into the table.
     pub fn database(&self) -> Database {
-        self.0.clone()
+        self.db.clone()
     }
 
     /// A client for the SDK that ends here.
@@ -51,8 +66,14 @@ impl Engine {
         SharedHttpClient::new(self.clone())
     }
 
+    /// One call as it came over a wire: status and JSON. SQLite blocks; its thread must not be one that serves requests.
+    pub async fn exchange(&self, operation: &str, body: Vec<u8>) -> Result<(u16, String), tokio::task::JoinError> {
+        let (engine, operation) = (self.clone(), operation.to_owned());
+        tokio::task::spawn_blocking(move || engine.answer(&operation, &body)).await
+    }
+
     fn answer(&self, operation: &str, body: &[u8]) -> (u16, String) {
-        let db = &self.0;
+        let db = &self.db;
         let done = match operation {
             "GetItem" => call(body, |ask| db.get_item(ask)),
             "PutItem" => call(body, |ask| db.put_item(ask)),
@@ -91,10 +112,7 @@ impl HttpConnector for Engine {
         let body = request.body().bytes().unwrap_or_default().to_vec();
         let engine = self.clone();
         HttpConnectorFuture::new(async move {
-            // SQLite blocks; its thread must not be one that serves requests.
-            let (status, text) = tokio::task::spawn_blocking(move || engine.answer(&operation, &body))
-                .await
-                .map_err(|e| ConnectorError::other(e.into(), None))?;
+            let (status, text) = engine.exchange(&operation, body).await.map_err(|e| ConnectorError::other(e.into(), None))?;
             let status = status.try_into().map_err(|_| ConnectorError::user("a status out of range".into()))?;
             let mut response = HttpResponse::new(status, SdkBody::from(text));
             response.headers_mut().insert("content-type", "application/x-amz-json-1.0");
@@ -109,6 +127,17 @@ mod tests {
     use crate::live::time::UnixMs;
     use crate::store::item::{Read, row, s};
     use crate::store::{Store, keys};
+
+    #[tokio::test]
+    async fn a_folder_belongs_to_one_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = StoreConfig { data_dir: folder.path().to_string_lossy().into_owned(), ..StoreConfig::default() };
+        let store = Store::open(&config, None).await.unwrap();
+        let second = Store::open(&config, None).await.unwrap_err();
+        assert!(second.to_string().contains("another kaibo"), "{second}");
+        drop(store);
+        Store::open(&config, None).await.unwrap();
+    }
 
     #[tokio::test]
     async fn the_table_is_made_and_a_second_put_meets_the_first() {

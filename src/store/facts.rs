@@ -64,25 +64,79 @@ impl Store {
         Ok(matches!(self.update(&key(&fact.place), update).await?, Written::Done(_)))
     }
 
+    /// Puts a recording's row under another key, each group under its guard as if its fact were applied there.
+    pub(super) async fn copy_row(&self, item: &Item, to: &Key) -> Result<(), StoreError> {
+        let is_file = item.text(keys::SK).is_some_and(|sk| sk.starts_with("file#"));
+        for half in [Half::Begin, Half::End, Half::Fail] {
+            let Some(guard) = item.number(half.guard()) else { continue };
+            let prefix = half.guard().trim_end_matches("guard");
+            // A file is one group; a run's groups are told by the names' beginning, the rest is about the row.
+            let of_row = |name: &str| [TTL, "schema"].contains(&name);
+            let in_group = |name: &str| name.starts_with(prefix) || (is_file && !of_row(name));
+            let in_another = |name: &str| ["begin_", "end_", "fail_"].iter().any(|other| name.starts_with(other));
+            let mut set = Vec::new();
+            let mut update = Update::default().value(":limit", n(guard));
+            for (name, value) in item.iter().filter(|(name, _)| ![keys::PK, keys::SK].contains(&name.as_str())) {
+                match (in_group(name), in_another(name)) {
+                    (true, _) => set.push(format!("#{name} = :{name}")),
+                    (false, false) => set.push(format!("#{name} = if_not_exists(#{name}, :{name})")),
+                    (false, true) => continue,
+                }
+                update = update.value(&format!(":{name}"), value.clone());
+            }
+            update.expression = format!("SET {}", set.join(", "));
+            let reason = format!("{prefix}reason");
+            if !is_file && !item.contains_key(&reason) {
+                update.expression.push_str(&format!(" REMOVE #{reason}"));
+            }
+            let guard = half.guard();
+            self.update(to, update.when(format!("attribute_not_exists(#{guard}) OR #{guard} < :limit"))).await?;
+        }
+        Ok(())
+    }
+
+    /// When a publication ended by its own telling, if it has.
+    pub async fn stream_ended_at(&self, opening_id: &str, run: &str) -> Result<Option<UnixMs>, StoreError> {
+        let row = self.get(&keys::stream(opening_id, run), true).await?;
+        Ok(row.as_ref().and_then(stream_row).filter(|row| !row.runs()).and_then(|row| row.end).map(|end| end.told.at))
+    }
+
     /// All rows of an opening, as they are now.
     pub async fn opening(&self, opening_id: &str, now: UnixMs) -> Result<(OpeningRows, Vec<Item>), StoreError> {
-        let items = self.query_all(Query::partition(keys::opening_pk(opening_id)), now).await?;
-        let mut rows = OpeningRows::default();
-        let mut others = Vec::new();
-        for item in items {
-            match item.text(keys::SK).and_then(|sk| sk.split('#').next()) {
-                Some("stream") => rows.streams.extend(stream_row(&item)),
-                Some("member") => rows.members.push(member_row(&item)),
-                Some("end") => rows.sessions.push(SessionRow {
-                    session: item.string("session").unwrap_or_default(),
-                    begin: told(&item, Half::Begin),
-                    end: end(&item, Half::End),
-                }),
-                _ => others.push(item),
-            }
-        }
-        Ok((rows, others))
+        Ok(opening_rows(&self.query_all(Query::partition(keys::opening_pk(opening_id)), now).await?))
     }
+
+    /// The same as it was within the last second, for viewers.
+    pub async fn opening_recently(&self, opening_id: &str, now: UnixMs) -> Result<OpeningRows, StoreError> {
+        let pk = keys::opening_pk(opening_id);
+        let rows = match self.recent.look(&pk, "opening", now) {
+            Ok(rows) => rows,
+            Err(ticket) => {
+                let rows = std::sync::Arc::new(self.query_all(Query::partition(pk.clone()), now).await?);
+                self.recent.remember(&pk, "opening", ticket, now, rows.clone());
+                rows
+            }
+        };
+        Ok(opening_rows(&rows).0)
+    }
+}
+
+fn opening_rows(items: &[Item]) -> (OpeningRows, Vec<Item>) {
+    let mut rows = OpeningRows::default();
+    let mut others = Vec::new();
+    for item in items {
+        match item.text(keys::SK).and_then(|sk| sk.split('#').next()) {
+            Some("stream") => rows.streams.extend(stream_row(item)),
+            Some("member") => rows.members.push(member_row(item)),
+            Some("end") => rows.sessions.push(SessionRow {
+                session: item.string("session").unwrap_or_default(),
+                begin: told(item, Half::Begin),
+                end: end(item, Half::End),
+            }),
+            _ => others.push(item.clone()),
+        }
+    }
+    (rows, others)
 }
 
 fn told(item: &Item, half: Half) -> Option<Told> {

@@ -15,6 +15,7 @@ pub mod ledger;
 pub mod lists;
 pub mod logins;
 pub mod quota;
+pub mod recent;
 pub mod recordings;
 pub mod remote;
 pub mod rooms;

@@ -8,6 +8,7 @@ use crate::live::event::{Event, Provider};
 use crate::live::recording::{Head, RecordingRows};
 use crate::live::room::{Opening, Room};
 use crate::live::time::UnixMs;
+use aws_sdk_dynamodb::types::AttributeValue;
 
 /// What `lists` calls recordings.
 pub const RECORDINGS: &str = "recordings";
@@ -19,6 +20,8 @@ pub struct Claim<'a> {
     pub room: &'a Room,
     /// Its opening.
     pub opening: &'a Opening,
+    /// When a recording that no vendor ever names may go.
+    pub expires: Option<UnixMs>,
 }
 
 /// A stream's pointer to the opening its facts are in.
@@ -26,6 +29,8 @@ pub struct Claim<'a> {
 pub struct StreamAt {
     /// When the publication began.
     pub begin: UnixMs,
+    /// The vendor's identity of it.
+    pub run: String,
     /// The vendor.
     pub provider: Provider,
     /// The vendor's app.
@@ -105,6 +110,10 @@ impl Store {
             set.push("#owner_id = :owner");
             update = update.value(":owner", s(owner));
         }
+        if let Some(expires) = claim.expires {
+            set.push("#ttl = if_not_exists(#ttl, :ttl)");
+            update = update.value(":ttl", n(expires.seconds()));
+        }
         update.expression = format!("SET {}", set.join(", "));
         let update = update
             .value(":record", s(record_id))
@@ -120,7 +129,7 @@ impl Store {
         Ok(self.update(&keys::recording(record_id), update).await?.done())
     }
 
-    /// Notes that a vendor has named a recording, making its head if need be; an alarm stays once raised.
+    /// Notes that a vendor has named a recording, making its head if need be; alarms stay once raised.
     pub async fn notify(
         &self,
         recording_id: &str,
@@ -139,17 +148,17 @@ impl Store {
             "#created_at = if_not_exists(#created_at, :now)",
         ];
         let mut update = Update::default();
-        if let Some(alarm) = alarm {
-            set.push("#alarm = if_not_exists(#alarm, :alarm)");
-            update = update.value(":alarm", s(alarm));
-        }
         if let Some(expires) = expires {
             set.push("#ttl = :ttl");
             update = update.value(":ttl", n(expires.seconds()));
         }
         update.expression = format!("SET {}", set.join(", "));
-        let news = alarm
-            .map_or("attribute_not_exists(#notified)", |_| "attribute_not_exists(#notified) OR attribute_not_exists(#alarm)");
+        let mut news = "attribute_not_exists(#notified)".to_owned();
+        if let Some(alarm) = alarm {
+            update.expression.push_str(" ADD #alarms :alarms");
+            update = update.value(":alarms", AttributeValue::Ss(vec![alarm.to_owned()])).value(":alarm", s(alarm));
+            news.push_str(" OR NOT contains(#alarms, :alarm)");
+        }
         let update = update
             .value(":record", s(recording_id))
             .value(":yes", b(true))
@@ -163,28 +172,33 @@ impl Store {
         self.list_recording(recording_id, now).await
     }
 
-    /// Says that the contents of one recording stand under another.
-    pub async fn merge_recording(&self, from: &str, into: &str) -> Result<(), StoreError> {
-        let update = Update::new("SET #merged_into = :into REMOVE #list_pk, #list_sk")
-            .value(":into", s(into))
-            .when("attribute_not_exists(#merged_into)");
+    /// Says that the contents of one recording stand under another. The first to say so is believed, but for an operator.
+    pub async fn merge_recording(&self, from: &str, into: &str, by_operator: bool) -> Result<(), StoreError> {
+        let mut update = Update::new("SET #merged_into = :into REMOVE #list_pk, #list_sk").value(":into", s(into));
+        if !by_operator {
+            update = update.when("attribute_not_exists(#merged_into)");
+        }
         self.update(&keys::recording(from), update).await.map(|_| ())
     }
 
-    /// Puts the sessions and files of one recording under another, each attribute where none is, and makes the other's head
-    /// if need be. An alarm comes along.
+    /// Puts the sessions and files of one recording under another, each group where no newer one is, and makes the other's
+    /// head if need be. Alarms come along.
     pub async fn copy_recording(&self, from: &str, to: &str, now: UnixMs, expires: Option<UnixMs>) -> Result<(), StoreError> {
         let items = self.query_all(Query::partition(keys::recording_pk(from)), now).await?;
         for item in items.iter().filter(|item| item.text(SK) != Some("head")) {
-            let key = Key { pk: keys::recording_pk(to), sk: item.string(SK).unwrap_or_default() };
-            self.update(&key, if_absent(item)).await?;
+            self.copy_row(item, &Key { pk: keys::recording_pk(to), sk: item.string(SK).unwrap_or_default() }).await?;
         }
         let Some(head) = items.iter().find(|item| item.text(SK) == Some("head")) else { return Ok(()) };
-        let mut head = head.clone();
-        head.retain(|name, _| ["provider", "app", "created_at", "notified", "alarm", "schema"].contains(&name.as_str()));
-        head.insert("record_id".into(), s(to));
-        head.extend(expires.map(|expires| (TTL.into(), n(expires.seconds()))));
-        self.update(&keys::recording(to), if_absent(&head)).await?;
+        let mut made = head.clone();
+        made.retain(|name, _| ["provider", "app", "created_at", "notified", "schema"].contains(&name.as_str()));
+        made.insert("record_id".into(), s(to));
+        made.extend(expires.map(|expires| (TTL.into(), n(expires.seconds()))));
+        let mut update = if_absent(&made);
+        if let Some(alarms) = head.get("alarms") {
+            update.expression.push_str(" ADD #alarms :alarms");
+            update = update.value(":alarms", alarms.clone());
+        }
+        self.update(&keys::recording(to), update).await?;
         self.list_recording(to, now).await
     }
 
@@ -218,12 +232,12 @@ impl Store {
     pub async fn point_stream(
         &self,
         stream_id: &str,
-        run: &str,
         to: &StreamAt,
         now: UnixMs,
         expires: Option<UnixMs>,
     ) -> Result<bool, StoreError> {
-        let mut pointer = row(&keys::stream_run(stream_id, to.begin, to.provider, &to.app, run));
+        let mut pointer = row(&keys::stream_run(stream_id, to.begin, to.provider, &to.app, &to.run));
+        pointer.insert("run_key".into(), s(&to.run));
         pointer.insert("begin".into(), at(to.begin));
         pointer.insert("provider".into(), s(to.provider.word()));
         pointer.insert("app".into(), s(&to.app));
@@ -264,6 +278,7 @@ impl Store {
             if row.text(keys::SK).is_some_and(|sk| sk.starts_with(keys::STREAM_RUN)) {
                 runs.push(StreamAt {
                     begin,
+                    run: row.string("run_key").unwrap_or_default(),
                     provider,
                     app,
                     opening_id: row.string("opening_id").unwrap_or_default(),
@@ -309,6 +324,13 @@ fn if_absent(item: &Item) -> Update {
     update
 }
 
+/// All alarms raised, as one text that does not depend on which came first.
+fn alarms(row: &Item) -> Option<String> {
+    let mut words = row.texts("alarms");
+    words.sort_unstable();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
 /// A head from its row.
 pub fn read_head(row: &Item) -> Head {
     Head {
@@ -320,7 +342,7 @@ pub fn read_head(row: &Item) -> Head {
         app: row.string("app"),
         created_at: row.moment("created_at").unwrap_or_default(),
         notified: row.flag("notified"),
-        alarm: row.string("alarm"),
+        alarm: alarms(row),
         merged_into: row.string("merged_into"),
     }
 }

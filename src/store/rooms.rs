@@ -9,6 +9,16 @@ use crate::live::room::{Audio, Opening, Origin, Room, RoomStatus};
 use crate::live::time::UnixMs;
 use aws_sdk_dynamodb::types::AttributeValue;
 use std::collections::HashMap;
+use std::sync::Arc;
+
+/// When a vendor's room began and ended, by the vendor's telling.
+#[derive(Clone, Copy, Debug)]
+pub struct VendorTimes {
+    /// Its session's begin, or the first that was told of it.
+    pub opened_at: UnixMs,
+    /// Its session's end.
+    pub closed_at: Option<UnixMs>,
+}
 
 /// What `lists` calls rooms.
 pub const ROOMS: &str = "rooms";
@@ -17,6 +27,20 @@ impl Store {
     /// A room as it is now.
     pub async fn room(&self, room_id: &str, now: UnixMs) -> Result<Option<Room>, StoreError> {
         Ok(self.get(&keys::room(room_id), true).await?.filter(|row| !row.gone(now)).as_ref().and_then(read_room))
+    }
+
+    /// A room as it was within the last second, for viewers: a crowd must not wear out one item.
+    pub async fn room_recently(&self, room_id: &str, now: UnixMs) -> Result<Option<Room>, StoreError> {
+        let pk = keys::room_pk(room_id);
+        let rows = match self.recent.look(&pk, "room", now) {
+            Ok(rows) => rows,
+            Err(ticket) => {
+                let rows = Arc::new(self.get(&keys::room(room_id), true).await?.into_iter().collect::<Vec<_>>());
+                self.recent.remember(&pk, "room", ticket, now, rows.clone());
+                rows
+            }
+        };
+        Ok(rows.first().filter(|row| !row.gone(now)).and_then(read_room))
     }
 
     /// Puts a room where none is; answers the one that stood in the way.
@@ -53,27 +77,39 @@ impl Store {
         })
     }
 
-    /// Writes what lists show of an opening, unless a newer reading of it was quicker or the room was opened again.
-    /// `vendor_end` is given for a vendor's room: when its session ended, if it has.
+    /// A room as it is now, and how often what lists show of it was written.
+    pub async fn room_and_version(&self, room_id: &str, now: UnixMs) -> Result<Option<(Room, i64)>, StoreError> {
+        let row = self.get(&keys::room(room_id), true).await?.filter(|row| !row.gone(now));
+        Ok(row.as_ref().and_then(|row| Some((read_room(row)?, row.number("live_version").unwrap_or(0)))))
+    }
+
+    /// Writes what lists show of an opening, unless someone else did since `version` was read: then it must be read again,
+    /// or what is older could come last. `vendor` is given for a vendor's room.
     pub async fn project(
         &self,
-        room_id: &str,
-        opening_id: &str,
+        room: &Room,
+        version: i64,
         view: &LiveView,
-        vendor_end: Option<Option<UnixMs>>,
-    ) -> Result<(), StoreError> {
-        let mut set = vec!["#live = :live".to_owned(), "#live_version = :version".to_owned()];
+        vendor: Option<VendorTimes>,
+    ) -> Result<bool, StoreError> {
+        let mut set = vec!["#live = :live".to_owned(), "#live_version = :next".to_owned()];
         let mut remove = Vec::new();
         let mut update = Update::default()
             .value(":live", s(if view.live { "yes" } else { "no" }))
-            .value(":version", n(view.version))
-            .value(":opening", s(opening_id));
+            .value(":next", n(version + 1))
+            .value(":opening", s(&room.opening_id));
         let mut moments = vec![("live_since", view.live_since), ("last_live_at", view.last_live_at)];
-        if let Some(end) = vendor_end {
-            moments.push(("closed_at", end));
-            set.push("#status = :status".to_owned());
-            let status = if end.is_some() { RoomStatus::Closed } else { RoomStatus::Open };
-            update = update.value(":status", s(status_word(status)));
+        if let Some(times) = vendor {
+            moments.extend([("closed_at", times.closed_at), ("opened_at", Some(times.opened_at))]);
+            let status = if times.closed_at.is_some() { RoomStatus::Closed } else { RoomStatus::Open };
+            for (name, text) in [
+                ("status", status_word(status).to_owned()),
+                (LIST_PK, keys::list_pk(ROOMS, keys::day(times.opened_at))),
+                (LIST_SK, keys::list_sk(times.opened_at, &room.room_id)),
+            ] {
+                set.push(format!("#{name} = :{name}"));
+                update = update.value(&format!(":{name}"), s(text));
+            }
         }
         for (name, moment) in moments {
             match moment {
@@ -88,8 +124,14 @@ impl Store {
         if !remove.is_empty() {
             update.expression.push_str(&format!(" REMOVE {}", remove.join(", ")));
         }
-        let update = update.when("#opening_id = :opening AND (attribute_not_exists(#live_version) OR #live_version < :version)");
-        self.update(&keys::room(room_id), update).await.map(|_| ())
+        let unchanged = if version == 0 {
+            "attribute_not_exists(#live_version)"
+        } else {
+            update = update.value(":version", n(version));
+            "#live_version = :version"
+        };
+        let update = update.when(format!("#opening_id = :opening AND {unchanged}"));
+        Ok(self.update(&keys::room(&room.room_id), update).await?.done())
     }
 
     /// Recordings tied to a room, newest opening first.
@@ -129,6 +171,7 @@ fn write_room(room: &Room, expires: Option<UnixMs>) -> Item {
     put("owner_id", room.owner_id.as_ref().map(s));
     put("capacity", room.capacity.map(n));
     put("audio", room.audio.map(|audio| s(audio.word())));
+    put("kind", room.kind.as_ref().map(s));
     put("opening_id", Some(s(&room.opening_id)));
     put("opened_at", Some(at(room.opened_at)));
     put("closed_at", room.closed_at.map(at));
@@ -161,6 +204,7 @@ pub fn read_room(row: &Item) -> Option<Room> {
             Some("mp3") => Some(Audio::Mp3),
             _ => None,
         },
+        kind: row.string("kind"),
         opening_id: row.string("opening_id")?,
         opened_at: row.moment("opened_at")?,
         closed_at: row.moment("closed_at"),

@@ -40,6 +40,21 @@ impl Store {
         Ok(rows.iter().filter_map(read_seat).collect())
     }
 
+    /// One user's seats in an opening as they were within the last second, for viewers.
+    pub async fn seats_recently(&self, opening_id: &str, user_id: &str, now: UnixMs) -> Result<Vec<Seat>, StoreError> {
+        let pk = keys::opening_pk(opening_id);
+        let rows = match self.recent.look(&pk, "seats", now) {
+            Ok(rows) => rows,
+            Err(ticket) => {
+                let rows = self.query_all(Query::partition(pk.clone()).begins(keys::SEAT), now).await?;
+                let rows = std::sync::Arc::new(rows);
+                self.recent.remember(&pk, "seats", ticket, now, rows.clone());
+                rows
+            }
+        };
+        Ok(rows.iter().filter_map(read_seat).filter(|seat| seat.user_id == user_id).collect())
+    }
+
     /// One user's seats in an opening.
     pub async fn seats_of(&self, opening_id: &str, user_id: &str, now: UnixMs) -> Result<Vec<Seat>, StoreError> {
         let query = Query::partition(keys::opening_pk(opening_id)).begins(&keys::seats_of(user_id));

@@ -241,3 +241,10 @@ impl Answer {
         self.json()["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap().to_owned()).collect()
     }
 }
+
+/// A viewer's ticket straight from the use case, where HTTP would only cost time.
+pub async fn viewer_ticket(app: &App, room_id: &str, user_id: &str) -> kaibo::live::ticket::Ticket {
+    use kaibo::live::caller::{Actor, Trust};
+    let viewer = Actor { user_id: user_id.into(), trust: Trust::Own };
+    kaibo::app::tickets::issue(app, &viewer, room_id, kaibo::live::ticket::Role::Viewer, None).await.unwrap()
+}

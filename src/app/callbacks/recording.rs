@@ -3,27 +3,31 @@
 //! Both sides of a tie write their own row first and then read the other's; whoever sees both writes the tie. So it is never
 //! missed, whichever comes first.
 
-use super::room::{Place, place};
+use super::room::{Place, makes_room_known, place};
 use crate::app::App;
-use crate::live::event::{Event, Provider, What};
+use crate::live::event::{Event, Provider, RunPhase, What};
 use crate::live::fact;
-use crate::live::room::{CLOCK_SLACK_SECONDS, Opening, Room};
+use crate::live::recording::Head;
+use crate::live::room::{CLOCK_SLACK_SECONDS, Opening, Origin, Room};
 use crate::live::time::UnixMs;
 use crate::store::StoreError;
 use crate::store::recordings::{Claim, StreamAt, Waiting};
+
+/// What the ids of recordings begin with that are told by their task.
+const TASK: &str = "task-";
 
 /// Keeps an event about a recording; answers the recording it is in now.
 pub(super) async fn keep(app: &App, event: &Event) -> Result<Option<String>, StoreError> {
     if let Some(record_id) = &event.record_id {
         keep_in(app, event, record_id).await?;
-        let place = place(app, event).await?;
-        if let Some((room, opening)) = place.opening() {
-            adopt(app, room, opening, record_id).await?;
-        }
+        adopt_named(app, event, &place(app, event).await?, record_id).await?;
         return Ok(Some(record_id.clone()));
     }
     let Some(own) = own_id(event) else { return Ok(None) };
-    keep_in(app, event, &own).await?;
+    if let Some(target) = keep_in(app, event, &own).await?.and_then(|head| head.merged_into) {
+        keep_in(app, event, &target).await?;
+        return Ok(Some(target));
+    }
     let begin = fact::anchor(event);
     if let Some(stream_id) = &event.stream_id {
         let waiting = Waiting { begin, provider: event.provider, app: event.app.clone(), recording_id: own.clone() };
@@ -49,13 +53,15 @@ fn beside<'a>(event: &'a Event, stream_id: &'a str) -> Beside<'a> {
 fn own_id(event: &Event) -> Option<String> {
     let What::Recording { run, files, .. } = &event.what else { return None };
     if let Some(run) = run {
-        return Some(format!("task-{}", run.task_id.as_deref().unwrap_or(&run.id)));
+        return Some(format!("{TASK}{}", run.task_id.as_deref().unwrap_or(&run.id)));
     }
     let begin = fact::anchor(event).seconds();
     files.first().and(event.stream_id.as_ref()).map(|stream_id| format!("{stream_id}-{begin}"))
 }
 
-async fn keep_in(app: &App, event: &Event, recording_id: &str) -> Result<(), StoreError> {
+/// Writes the event's facts into a recording, then reads its head: whoever moves contents elsewhere reads and says so in the
+/// opposite order, so one of both sees the other.
+async fn keep_in(app: &App, event: &Event, recording_id: &str) -> Result<Option<Head>, StoreError> {
     let expires = super::expiry(app, app.config.retention.recordings_days);
     for fact in fact::of_recording(event, recording_id) {
         app.store.apply(&fact, expires).await?;
@@ -68,19 +74,43 @@ async fn keep_in(app: &App, event: &Event, recording_id: &str) -> Result<(), Sto
         tracing::error!(alarm, recording_id, "a vendor warns about a recording");
     }
     let head = app.store.recording_head(recording_id, app.now()).await?;
-    if head.is_none_or(|head| !head.notified || (alarm.is_some() && head.alarm.is_none())) {
+    if head.as_ref().is_none_or(|head| !head.notified || alarm.is_some_and(|word| !head.alarmed(word))) {
         app.store.notify(recording_id, event, alarm, app.now(), expires).await?;
     }
-    Ok(())
+    Ok(head)
 }
 
-/// Ties a recording that carries its id to the opening its event names, unless another opening has it.
+/// Ties a recording that carries its id to the opening its event names. A vendor's room claims no id: an API room may still
+/// bring it.
+async fn adopt_named(app: &App, event: &Event, place: &Place, record_id: &str) -> Result<(), StoreError> {
+    let Some(room) = &place.room else { return Ok(()) };
+    match opening_for(room, fact::anchor(event), tells_begin(event)) {
+        Some(opening) if room.openings.contains(&opening) => adopt(app, room, &opening, record_id).await,
+        _ => Ok(()),
+    }
+}
+
+/// True when the event tells when the thing it is about began.
+fn tells_begin(event: &Event) -> bool {
+    match &event.what {
+        What::StreamBegan { .. } | What::StreamEnded { began_at: Some(_), .. } => true,
+        What::Recording { run, files, .. } => {
+            run.as_ref().is_some_and(|run| run.phase == RunPhase::Began) || files.iter().any(|file| file.start_at.is_some())
+        }
+        _ => false,
+    }
+}
+
+/// Ties a recording to an opening, unless another opening has it.
 async fn adopt(app: &App, room: &Room, opening: &Opening, record_id: &str) -> Result<(), StoreError> {
     let now = app.now();
     let head = app.store.recording_head(record_id, now).await?;
     let tied = match head.and_then(|head| head.opening_id) {
         Some(opening_id) => opening_id == opening.opening_id,
-        None => app.store.claim_any(record_id, Claim { room, opening }, now).await?,
+        None => {
+            let expires = super::expiry(app, app.config.retention.recordings_days);
+            app.store.claim_any(record_id, Claim { room, opening, expires }, now).await?
+        }
     };
     if tied {
         let expires = super::expiry(app, app.config.retention.rooms_days);
@@ -94,21 +124,20 @@ pub(super) async fn of_stream(app: &App, event: &Event, place: &Place) -> Result
     let (What::StreamBegan { run } | What::StreamEnded { run, .. }) = &event.what else { return Ok(None) };
     if let Some(record_id) = &event.record_id {
         keep_in(app, event, record_id).await?;
-        if let Some((room, opening)) = place.opening() {
-            adopt(app, room, opening, record_id).await?;
-        }
+        adopt_named(app, event, place, record_id).await?;
     }
     if matches!(event.what, What::StreamBegan { .. }) {
         let at = StreamAt {
             begin: event.at,
+            run: run.key.clone(),
             provider: event.provider,
             app: event.app.clone(),
             opening_id: place.opening_id.clone(),
-            room_id: event.room_id.clone().filter(|_| place.room.is_some()),
+            room_id: event.room_id.clone().filter(|_| place.room.is_some() || (!place.taken && makes_room_known(event))),
             record_id: event.record_id.clone(),
         };
         let expires = super::expiry(app, app.config.retention.rooms_days);
-        app.store.point_stream(&run.stream_id, &run.key, &at, app.now(), expires).await?;
+        app.store.point_stream(&run.stream_id, &at, app.now(), expires).await?;
         let (_, waiting) = app.store.at_stream(&run.stream_id, app.now()).await?;
         for stray in waiting.iter().filter(|stray| stray.provider == at.provider && stray.app == at.app) {
             if stray.begin.plus_seconds(CLOCK_SLACK_SECONDS) >= at.begin {
@@ -128,72 +157,125 @@ async fn tie_stray(
 ) -> Result<Option<String>, StoreError> {
     let now = app.now();
     let Some(rows) = app.store.recording(own, now).await? else { return Ok(None) };
-    let Some(anchor) = rows.anchor().or(event.map(|event| event.at)) else { return Ok(None) };
-    for run in &rows.runs {
-        let task_id = run.task_id.as_deref().unwrap_or(&run.id);
-        if let Some(record_id) = app.store.task_target(task_id, now).await? {
-            return move_into(app, own, &record_id, None).await.map(Some);
-        }
+    if rows.head.merged_into.is_some() {
+        return Ok(rows.head.merged_into);
     }
+    if let Some(task_id) = own.strip_prefix(TASK)
+        && let Some(record_id) = app.store.task_target(task_id, now).await?
+    {
+        return move_into(app, own, &record_id, None, false).await.map(Some);
+    }
+    let began = rows.began();
+    let Some(anchor) = began.or_else(|| rows.first_end()).or(event.map(|event| event.at)) else { return Ok(None) };
+    // An end says only that it began earlier: of several candidates none is taken until a begin is told.
+    let sure = began.is_some();
     if let Some(stream) = stream {
         let (runs, _) = app.store.at_stream(stream.stream_id, now).await?;
         let limit = anchor.plus_seconds(CLOCK_SLACK_SECONDS);
         let same = |run: &&StreamAt| run.begin <= limit && run.provider == stream.provider && run.app == stream.app;
         let begun = runs.iter().filter(same);
-        if let Some(run) = begun.max_by_key(|run| run.begin) {
-            return tie_to_stream(app, own, run).await.map(Some);
+        let latest = begun.clone().max_by_key(|run| run.begin);
+        if let Some(run) = latest
+            && !over_before(app, run, anchor).await?
+        {
+            let one = begun.clone().all(|other| (&other.opening_id, &other.record_id) == (&run.opening_id, &run.record_id));
+            return if sure || one { tie_to_stream(app, own, run, anchor).await.map(Some) } else { Ok(None) };
         }
     }
-    if let Some(event) = event {
-        let place = place_at(app, event, anchor).await?;
-        if let Some((room, opening)) = &place {
-            return move_into(app, own, opening.recording_id(), Some((room, opening))).await.map(Some);
-        }
+    if let Some(event) = event
+        && let Some((room, opening)) = place_at(app, event, anchor, sure).await?
+    {
+        return move_into(app, own, opening.recording_id(), Some((&room, &opening)), false).await.map(Some);
     }
     Ok(None)
 }
 
 /// Ties a vendor's task that an operator named to a recording.
 pub async fn tie_task(app: &App, task_id: &str, record_id: &str) -> Result<(), StoreError> {
-    let own = format!("task-{task_id}");
+    let own = format!("{TASK}{task_id}");
     if app.store.recording(&own, app.now()).await?.is_some() {
-        move_into(app, &own, record_id, None).await?;
+        move_into(app, &own, record_id, None, true).await?;
     }
     Ok(())
 }
 
-async fn place_at(app: &App, event: &Event, anchor: UnixMs) -> Result<Option<(Room, Opening)>, StoreError> {
+async fn place_at(app: &App, event: &Event, anchor: UnixMs, sure: bool) -> Result<Option<(Room, Opening)>, StoreError> {
     let Some(room_id) = &event.room_id else { return Ok(None) };
     let (provider, of_app) = fact::home(event);
     let room = app.store.room(room_id, app.now()).await?.filter(|room| room.is_of(provider, of_app));
-    Ok(room.and_then(|room| room.opening_at(anchor).cloned().map(|opening| (room, opening))))
+    Ok(room.and_then(|room| opening_for(&room, anchor, sure).map(|opening| (room, opening))))
 }
 
-async fn tie_to_stream(app: &App, own: &str, run: &StreamAt) -> Result<String, StoreError> {
+/// The opening a moment belongs to; a vendor's room has only its present one.
+fn opening_for(room: &Room, anchor: UnixMs, sure: bool) -> Option<Opening> {
+    let limit = anchor.plus_seconds(CLOCK_SLACK_SECONDS);
+    let candidates = room.openings.iter().filter(|opening| opening.opened_at() <= limit).count();
+    if room.origin == Origin::Vendor && candidates == 0 {
+        return (room.opened_at <= limit).then(|| vendors_own(&room.opening_id));
+    }
+    (sure || candidates == 1).then(|| room.opening_at(anchor).cloned()).flatten()
+}
+
+fn vendors_own(opening_id: &str) -> Opening {
+    Opening { opening_id: opening_id.to_owned(), record_id: None }
+}
+
+/// True when a publication had ended before the moment: what began then is of a later one, whose begin is not told yet.
+async fn over_before(app: &App, run: &StreamAt, moment: UnixMs) -> Result<bool, StoreError> {
+    let ended = app.store.stream_ended_at(&run.opening_id, &run.run).await?;
+    Ok(ended.is_some_and(|at| at.plus_seconds(CLOCK_SLACK_SECONDS) < moment))
+}
+
+/// The opening that was opened after a publication had begun and before the moment: then the moment is in that one.
+fn opened_between(room: &Room, begin: UnixMs, moment: UnixMs) -> Option<Opening> {
+    let between = |at: UnixMs| begin < at && at <= moment;
+    match room.origin {
+        Origin::Vendor => between(room.opened_at).then(|| vendors_own(&room.opening_id)),
+        Origin::Api => room.openings.iter().filter(|o| between(o.opened_at())).max_by_key(|opening| opening.opened_at()).cloned(),
+    }
+}
+
+async fn tie_to_stream(app: &App, own: &str, run: &StreamAt, moment: UnixMs) -> Result<String, StoreError> {
     let room = match &run.room_id {
         Some(room_id) => app.store.room(room_id, app.now()).await?,
         None => None,
     };
-    let opening =
-        room.as_ref().and_then(|room| room.openings.iter().find(|opening| opening.opening_id == run.opening_id).cloned());
+    if let Some(room) = &room
+        && let Some(later) = opened_between(room, run.begin, moment)
+    {
+        return move_into(app, own, later.recording_id(), Some((room, &later)), false).await;
+    }
+    let opening = room.as_ref().and_then(|room| {
+        let ours = room.openings.iter().find(|opening| opening.opening_id == run.opening_id).cloned();
+        let own = room.origin == Origin::Vendor && run.record_id.is_none();
+        ours.or_else(|| own.then(|| vendors_own(&run.opening_id)))
+    });
     let target = match (&run.record_id, &opening) {
         (Some(record_id), _) => record_id.as_str(),
         (None, Some(opening)) => opening.recording_id(),
         (None, None) => &run.opening_id,
     };
-    move_into(app, own, target, room.as_ref().zip(opening.as_ref())).await
+    move_into(app, own, target, room.as_ref().zip(opening.as_ref()), false).await
 }
 
-/// Puts all contents of one recording under another id and says so on its head.
-async fn move_into(app: &App, own: &str, target: &str, tied: Option<(&Room, &Opening)>) -> Result<String, StoreError> {
+/// Puts all contents of one recording under another id and says so on its head, last: once it is said, all of it holds.
+async fn move_into(
+    app: &App,
+    own: &str,
+    target: &str,
+    tied: Option<(&Room, &Opening)>,
+    by_operator: bool,
+) -> Result<String, StoreError> {
     let now = app.now();
     let expires = super::expiry(app, app.config.retention.recordings_days);
     if own != target {
         app.store.copy_recording(own, target, now, expires).await?;
-        app.store.merge_recording(own, target).await?;
     }
     if let Some((room, opening)) = tied {
         adopt(app, room, opening, target).await?;
+    }
+    if own != target {
+        app.store.merge_recording(own, target, by_operator).await?;
     }
     Ok(target.to_owned())
 }

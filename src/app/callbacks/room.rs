@@ -3,8 +3,9 @@
 use crate::app::App;
 use crate::live::event::{Event, Provider, What};
 use crate::live::fact;
-use crate::live::room::{Opening, Origin, Room, RoomStatus};
+use crate::live::room::{Origin, Room, RoomStatus};
 use crate::store::StoreError;
+use crate::store::rooms::VendorTimes;
 
 /// When a vendor's room is first compared with the vendor.
 const FIRST_LOOK_SECONDS: i64 = 300;
@@ -17,14 +18,6 @@ pub(super) struct Place {
     pub(super) taken: bool,
     /// The opening.
     pub(super) opening_id: String,
-}
-
-impl Place {
-    /// The opening, when it is one made through our API.
-    pub(super) fn opening(&self) -> Option<(&Room, &Opening)> {
-        let room = self.room.as_ref()?;
-        Some((room, room.openings.iter().find(|opening| opening.opening_id == self.opening_id)?))
-    }
 }
 
 /// Finds the opening by room and time; the vendor's own session stands for it where we know none.
@@ -59,6 +52,7 @@ pub(super) async fn record_vendor_room(app: &App, event: &Event, place: &Place) 
         owner_id: None,
         capacity: None,
         audio: None,
+        kind: None,
         opening_id: place.opening_id.clone(),
         opened_at: event.at,
         closed_at: None,
@@ -93,7 +87,8 @@ pub(super) async fn record_vendor_room(app: &App, event: &Event, place: &Place) 
     Ok(())
 }
 
-fn makes_room_known(event: &Event) -> bool {
+/// True for events after which a room is known that was not.
+pub(super) fn makes_room_known(event: &Event) -> bool {
     match &event.what {
         What::RoomBegan { .. } => true,
         What::MemberEntered { member, .. } => !member.robot && (event.provider == Provider::Trtc || !member.audience),
@@ -102,13 +97,23 @@ fn makes_room_known(event: &Event) -> bool {
     }
 }
 
-/// Reads the current opening as it is now and writes what lists show of it.
+/// Each try that fails means that another's succeeded; so many at once is a storm, and the vendor shall come again.
+const TRIES: usize = 40;
+
+/// Reads the current opening as it is now and writes what lists show of it, again if someone else wrote in between.
 pub async fn project(app: &App, room_id: &str) -> Result<(), StoreError> {
     let now = app.now();
-    let Some(room) = app.store.room(room_id, now).await? else { return Ok(()) };
-    let (rows, _) = app.store.opening(&room.opening_id, now).await?;
-    let view = rows.live_view();
-    let over = rows.session_over().map(|end| end.told.at);
-    let vendor_end = (room.origin == Origin::Vendor).then_some(over);
-    app.store.project(room_id, &room.opening_id, &view, vendor_end).await
+    for _ in 0..TRIES {
+        let Some((room, version)) = app.store.room_and_version(room_id, now).await? else { return Ok(()) };
+        let (rows, _) = app.store.opening(&room.opening_id, now).await?;
+        let times = VendorTimes {
+            opened_at: rows.first_told().unwrap_or(room.opened_at),
+            closed_at: rows.session_over().map(|end| end.told.at),
+        };
+        let vendor = (room.origin == Origin::Vendor).then_some(times);
+        if app.store.project(&room, version, &rows.live_view(), vendor).await? {
+            return Ok(());
+        }
+    }
+    Err(StoreError::Busy(format!("room {room_id} is written by too many at once")))
 }

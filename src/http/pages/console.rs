@@ -46,7 +46,7 @@ fn facts(config: &Config, now: UnixMs) -> Value {
         "wechat_app_id": config.wechat.as_ref().map(|wechat| &wechat.app_id),
         "wechat_simulated": config.wechat.as_ref().is_some_and(|wechat| wechat.api_base == "simulated"),
         "profiles": config.domains.profiles,
-        "inspector": routes::served().contains(&("POST", "/v1/inspect")),
+        "inspector": routes::has_inspector(),
         "zego": config.zego.iter().map(|app| json!({
             "app_id": app.app_id,
             "login_token": has(&app.app_key, now),
