@@ -32,7 +32,7 @@ fn now() -> i64 {
 
 fn drawn<const N: usize>(random: &SystemRandom) -> [u8; N] {
     let mut bytes = [0; N];
-    random.fill(&mut bytes);
+    random.nonce(&mut bytes);
     bytes
 }
 
