@@ -10,11 +10,19 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'
 
 /// Lower-case hex MD5 of key, stream name and txTime joined. The txTime text is hashed exactly as it stands in the address.
 pub fn tx_secret(key: &Secret, stream_name: &str, tx_time: &str) -> String {
-    let mut md5 = Md5::new();
-    md5.update(key.reveal());
-    md5.update(stream_name);
-    md5.update(tx_time);
-    hex::encode(md5.finalize())
+    let digits = digits(key, stream_name, tx_time);
+    std::str::from_utf8(&digits).unwrap_or_default().to_owned()
+}
+
+fn digits(key: &Secret, stream_name: &str, tx_time: &str) -> [u8; 32] {
+    let mut text = Vec::with_capacity(192);
+    text.extend_from_slice(key.reveal());
+    text.extend_from_slice(stream_name.as_bytes());
+    text.extend_from_slice(tx_time.as_bytes());
+    let mut digits = [0; 32];
+    // 16 bytes are 32 digits, always.
+    let _ = hex::encode_to_slice(Md5::digest(&text), &mut digits);
+    digits
 }
 
 /// The expiry as txTime: Unix seconds in upper-case hex, as Tencent's own code writes it.
@@ -22,34 +30,51 @@ pub fn tx_secret(key: &Secret, stream_name: &str, tx_time: &str) -> String {
 /// # Errors
 /// [`UrlError::Expiry`] for zero and less.
 pub fn tx_time(expires: i64) -> Result<String, UrlError> {
-    if expires > 0 { Ok(format!("{expires:X}")) } else { Err(UrlError::Expiry) }
+    if expires <= 0 {
+        return Err(UrlError::Expiry);
+    }
+    // Seconds have eight digits until 2106; formatting them costs as much as hashing them.
+    let digits = (expires.ilog2() / 4 + 1) as usize;
+    let digit = |place: usize| char::from_digit((expires >> (4 * place) & 15) as u32, 16);
+    Ok((0..digits).rev().filter_map(digit).map(|c| c.to_ascii_uppercase()).collect())
 }
 
-/// One `name<equals>value` list: extra parameters first (old addresses begin with `bizid`), then the signature.
-pub(super) fn signed_pairs(
-    key: &Secret,
-    stream_name: &str,
-    expires: i64,
-    extra: &[(&str, &str)],
-    between: char,
-) -> Result<String, UrlError> {
-    let time = tx_time(expires)?;
-    let mut text = String::with_capacity(72 + extra.iter().map(|(n, v)| n.len() + v.len() * 3 + 2).sum::<usize>());
-    for (name, value) in extra {
-        if !super::name::is_name(name) || matches!(*name, "txSecret" | "txTime") {
+/// What an address carries behind the stream: hashed once, written into several forms.
+pub(super) struct Signature<'a> {
+    digits: [u8; 32],
+    time: String,
+    extra: &'a [(&'a str, &'a str)],
+}
+
+impl<'a> Signature<'a> {
+    /// Signs the bare stream name for an expiry in Unix seconds; `extra` are further parameters.
+    pub(super) fn new(key: &Secret, stream_name: &str, expires: i64, extra: &'a [(&'a str, &'a str)]) -> Result<Self, UrlError> {
+        if extra.iter().any(|(name, _)| !super::name::is_name(name) || matches!(*name, "txSecret" | "txTime")) {
             return Err(UrlError::Parameter);
         }
-        text.push_str(name);
-        text.push('=');
-        text.extend(utf8_percent_encode(value, ESCAPED));
-        text.push(between);
+        let time = tx_time(expires)?;
+        Ok(Self { digits: digits(key, stream_name, &time), time, extra })
     }
-    text.push_str("txSecret=");
-    text.push_str(&tx_secret(key, stream_name, &time));
-    text.push(between);
-    text.push_str("txTime=");
-    text.push_str(&time);
-    Ok(text)
+
+    /// How many characters [`Self::write`] may add, for a text made once.
+    pub(super) fn room(&self) -> usize {
+        72 + self.extra.iter().map(|(name, value)| name.len() + value.len() * 3 + 2).sum::<usize>()
+    }
+
+    /// One `name=value` list: extra parameters first (old addresses begin with `bizid`), then the signature.
+    pub(super) fn write(&self, text: &mut String, between: char) {
+        for (name, value) in self.extra {
+            text.push_str(name);
+            text.push('=');
+            text.extend(utf8_percent_encode(value, ESCAPED));
+            text.push(between);
+        }
+        text.push_str("txSecret=");
+        text.push_str(std::str::from_utf8(&self.digits).unwrap_or_default());
+        text.push(between);
+        text.push_str("txTime=");
+        text.push_str(&self.time);
+    }
 }
 
 #[cfg(test)]
