@@ -38,7 +38,6 @@ mod template;
 mod two_servers;
 mod vectors;
 mod vendors;
-mod vendors;
 mod waking;
 mod warm;
 mod wechat;
