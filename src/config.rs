@@ -4,6 +4,10 @@ pub mod check;
 pub mod demo;
 pub mod keys;
 pub mod load;
+mod secrets_manager;
+pub mod sections;
+pub mod source;
+pub mod split;
 
 use crate::secret::Secret;
 use keys::Keys;
@@ -339,8 +343,12 @@ pub struct Policy {
     pub seat_timeout_seconds: u32,
     /// When an abandoned room closes.
     pub room_idle_seconds: u32,
-    /// User id rule of the RTCRoom calls, a pattern of `[A-Za-z0-9_-]{1,32}` by default.
+    /// RTCRoom calls: whoever sends no heartbeat for so long is out.
     pub rtcroom_lease_seconds: u32,
+    /// RTCRoom calls: how many may be in a room.
+    pub rtcroom_members: u32,
+    /// RTCRoom calls: `standard` takes every user id that kaibo takes, `reference` what Tencent's old backend took.
+    pub rtcroom_user_ids: String,
 }
 
 impl Default for Policy {
@@ -359,6 +367,8 @@ impl Default for Policy {
             seat_timeout_seconds: 60,
             room_idle_seconds: 3600,
             rtcroom_lease_seconds: 20,
+            rtcroom_members: 4,
+            rtcroom_user_ids: "standard".into(),
         }
     }
 }

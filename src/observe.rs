@@ -1,5 +1,9 @@
-//! Logs: text for a person at a terminal, JSON where a machine reads them. What may never be in one: keys, session keys,
-//! tokens, addresses with a path token, whole requests.
+//! Logs and metrics. Logs are text for a person at a terminal and JSON where a machine reads them. What may never be in one:
+//! keys, session keys, tokens, addresses with a path token, whole requests.
+
+mod metrics;
+
+pub use metrics::{count, milliseconds};
 
 use tracing_subscriber::EnvFilter;
 
@@ -12,8 +16,13 @@ pub fn start() {
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A second start (tests) changes nothing.
     let _ = if json {
-        lines.json().flatten_event(true).with_current_span(false).with_span_list(false).try_init()
+        lines.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init()
     } else {
         lines.with_target(false).compact().try_init()
     };
+    // The message of a panic may hold anything, so only its place is told.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(|at| format!("{}:{}", at.file(), at.line())).unwrap_or_default();
+        tracing::error!(place, "panicked");
+    }));
 }

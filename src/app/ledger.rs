@@ -5,6 +5,7 @@ use crate::live::caller::{Actor, Trust};
 use crate::live::event::Provider;
 use crate::live::fault::Fault;
 use crate::live::time::UnixMs;
+use crate::observe;
 use crate::store::ledger::LedgerRow;
 
 /// One credential given.
@@ -36,6 +37,7 @@ pub async fn keep(app: &App, given: Given<'_>) -> Result<(), Fault> {
         Trust::Issue { operator } => ("issue", Some(operator.as_str())),
     };
     let user_id = given.actor.user_id.as_str();
+    let kind = given.kind;
     match app.config.policy.ledger.as_str() {
         "off" => {}
         "table" => {
@@ -71,5 +73,6 @@ pub async fn keep(app: &App, given: Given<'_>) -> Result<(), Fault> {
             "gave a credential"
         ),
     }
+    observe::count(app.now(), "credentials_issued", &[("kind", kind)], &[&[], &["kind"]]);
     Ok(())
 }

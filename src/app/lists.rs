@@ -155,7 +155,9 @@ pub async fn callbacks(app: &App, filter: &InboxFilter, part: Part) -> Result<Pa
     }
     let list = list(app, INBOX, equal, part, app.config.retention.inbox_days)?;
     let (rows, next) = app.store.list(&list).await?;
-    Ok(Page { items: rows.iter().filter_map(read_entry).collect(), next_cursor: next.map(|cursor| cursor.to_text()) })
+    let now = app.now();
+    let items = rows.iter().filter(|row| !row.gone(now)).filter_map(read_entry).collect();
+    Ok(Page { items, next_cursor: next.map(|cursor| cursor.to_text()) })
 }
 
 /// Filters of the ledger.
@@ -173,7 +175,9 @@ pub async fn ledger(app: &App, filter: &LedgerFilter, part: Part) -> Result<Page
     let equal = wanted.into_iter().filter_map(|(name, value)| Some((name, s(value.as_ref()?)))).collect();
     let list = list(app, LEDGER, equal, part, app.config.retention.ledger_days)?;
     let (rows, next) = app.store.list(&list).await?;
-    Ok(Page { items: rows.iter().filter_map(read_ledger).collect(), next_cursor: next.map(|cursor| cursor.to_text()) })
+    let now = app.now();
+    let items = rows.iter().filter(|row| !row.gone(now)).filter_map(read_ledger).collect();
+    Ok(Page { items, next_cursor: next.map(|cursor| cursor.to_text()) })
 }
 
 /// A list as the store takes it. Nothing older than is kept is looked for.

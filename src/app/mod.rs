@@ -7,15 +7,17 @@ pub mod callbacks;
 pub mod chores;
 pub mod credentials;
 pub mod domains;
+pub mod inspect;
 pub mod jobs;
 pub mod kick;
 pub mod ledger;
 pub mod lists;
 pub mod mix_plan;
-pub mod outbound;
 pub mod presence;
+pub mod probe;
 pub mod recordings;
 pub mod rooms;
+pub mod rtcroom;
 pub mod seats;
 pub mod signers;
 pub mod streams;
@@ -23,6 +25,8 @@ pub mod take_callback;
 pub mod tickets;
 pub mod vendors;
 pub mod wechat;
+
+pub use crate::outbound;
 
 use crate::clock::{Clock, Random};
 use crate::config::Config;
@@ -74,6 +78,13 @@ impl App {
             key_sets: access::key_sets::KeySets::default(),
             access_tokens: wechat::AccessTokens::default(),
         })
+    }
+
+    /// The same with another document, e.g. after a key rotation. What was fetched from others stays.
+    pub fn renewed(&self, config: Config) -> Result<Self, StartError> {
+        let access = Arc::new(access::Access::new(&config).map_err(StartError)?);
+        let signers = Arc::new(signers::Signers::new(&config).map_err(StartError)?);
+        Ok(Self { config: Arc::new(config), access, signers, ..self.clone() })
     }
 
     /// Now, by the injected clock.

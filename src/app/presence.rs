@@ -81,7 +81,8 @@ pub async fn hold(app: &App, room: &Room, user_id: &str) -> Result<Option<UnixMs
     if app.store.take_lease(ask, now).await? { Ok(Some(until)) } else { Err(room_full(capacity)) }
 }
 
-fn room_full(capacity: u32) -> Fault {
+/// All places are held by living leases.
+pub fn room_full(capacity: u32) -> Fault {
     Fault::new(
         "room_full",
         format!("房间已满（{capacity} 人）。有人离开或租约到期后可再试。"),

@@ -32,6 +32,8 @@ pub struct OpenRoom {
     pub capacity: Option<u32>,
     /// Audio-only push.
     pub audio: Option<Audio>,
+    /// The roomType, where an RTCRoom call opens it.
+    pub kind: Option<String>,
     /// Reserve a record id.
     pub record: bool,
     /// The record id to use.
@@ -137,6 +139,7 @@ fn new_opening(app: &App, host: &Actor, ask: &OpenRoom, room_id: &str, asked_wit
         owner_id: Some(host.user_id.clone()),
         capacity: ask.capacity.or(app.config.policy.capacity),
         audio: ask.audio,
+        kind: ask.kind.clone(),
         openings: vec![Opening { opening_id: opening_id.clone(), record_id }],
         opening_id,
         opened_at: now,
@@ -204,7 +207,7 @@ fn record_id_taken(record_id: &str) -> Fault {
 async fn claim_record_id(app: &App, host: &Actor, room: Room) -> Result<Room, Fault> {
     let Some(opening) = room.openings.iter().find(|o| o.opening_id == room.opening_id) else { return Ok(room) };
     let Some(record_id) = opening.record_id.clone() else { return Ok(room) };
-    let claim = Claim { room: &room, opening };
+    let claim = Claim { room: &room, opening, expires: expiry(app, app.config.retention.recordings_days) };
     let claimed = if host.is_phone() {
         app.store.claim_fresh(&record_id, claim, app.now()).await?
     } else {

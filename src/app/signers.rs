@@ -52,6 +52,19 @@ impl<T> Ring<T> {
         self.signing(now).ok_or_else(|| off(what))
     }
 
+    /// All valid keys: each may have signed what is to be judged.
+    pub fn valid(&self, now: UnixMs) -> Vec<&T> {
+        let valid = |dated: &&Dated<T>| {
+            dated.not_before.is_none_or(|from| now >= from) && dated.not_after.is_none_or(|until| now < until)
+        };
+        self.0.iter().filter(valid).map(|dated| &dated.key).collect()
+    }
+
+    /// All keys, whatever their time.
+    pub fn all(&self) -> Vec<&T> {
+        self.0.iter().map(|dated| &dated.key).collect()
+    }
+
     /// True when none is configured, whatever its time.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -76,6 +89,8 @@ pub struct TrtcSigner {
     pub sdk_app_id: u32,
     /// HMAC keys first, then ECDSA keys.
     pub keys: Ring<TicketKey>,
+    /// The configured public key; it verifies where no private key is held.
+    pub public: Option<EcdsaPublicKey>,
 }
 
 /// A css domain pair's keys.
@@ -98,9 +113,12 @@ pub struct CssSigner {
 /// All signing keys.
 #[derive(Debug)]
 pub struct Signers {
-    zego: Vec<ZegoSigner>,
-    trtc: Vec<TrtcSigner>,
-    css: Vec<CssSigner>,
+    /// ZEGO apps.
+    pub zego: Vec<ZegoSigner>,
+    /// Tencent RTC apps.
+    pub trtc: Vec<TrtcSigner>,
+    /// css domain pairs.
+    pub css: Vec<CssSigner>,
 }
 
 impl Signers {
@@ -171,7 +189,7 @@ fn trtc(at: usize, app: &Trtc) -> Result<TrtcSigner, String> {
         not_after,
     });
     keys.0.extend(wrapped);
-    Ok(TrtcSigner { sdk_app_id: app.sdk_app_id, keys })
+    Ok(TrtcSigner { sdk_app_id: app.sdk_app_id, keys, public })
 }
 
 fn css(at: usize, app: &Css) -> Result<CssSigner, String> {

@@ -1,12 +1,17 @@
 //! The program `kaibo`: one file per subcommand. Without a subcommand it serves.
 
 pub mod config;
+pub mod doctor;
+pub mod explain;
+pub mod inspect;
 pub mod replay;
 pub mod seed;
 pub mod serve;
+pub mod store_listen;
 pub mod trigger;
 mod welcome;
 
+use crate::http::language::Language;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -34,14 +39,19 @@ Examples:
   kaibo --lan                        the same, reachable by phones in this network
   kaibo serve --config kaibo.toml    serve with your own keys
   kaibo config check kaibo.toml      judge a configuration file
+  kaibo doctor --domains list.txt    check WeChat's domain lists, and all else that phones need
   kaibo seed --story busy-evening    fill it with rooms and recordings to look at
   kaibo trigger css.recording.ready --record 43567 --times 13 --shuffle --late 11m
-                                     send callbacks signed as the vendor signs them";
+                                     send callbacks signed as the vendor signs them
+  kaibo inspect eJyr... --user u1    judge a credential, address or callback
+  kaibo explain 70009                cause and cure of a code";
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve everything on one port (the default).
     Serve(serve::ServeArgs),
+    /// Find out what keeps phones from working: settings, keys, clock, store, callbacks, WeChat's domain lists, TLS.
+    Doctor(doctor::DoctorArgs),
     /// Judge or prepare a configuration.
     Config {
         #[command(subcommand)]
@@ -53,6 +63,10 @@ enum Command {
     Replay(replay::ReplayArgs),
     /// Fill a store with a story: hosts, seats, reconnects, recordings in every state.
     Seed(seed::SeedArgs),
+    /// Judge a credential, address or callback: what it is, and what is wrong with it.
+    Inspect(inspect::InspectArgs),
+    /// Say what a code means and what to do about it.
+    Explain(explain::ExplainArgs),
 }
 
 /// Runs the program.
@@ -61,10 +75,13 @@ pub async fn run() -> ExitCode {
     match cli.command {
         None => serve::run(cli.config, cli.serve).await,
         Some(Command::Serve(args)) => serve::run(cli.config, args).await,
+        Some(Command::Doctor(args)) => doctor::run(cli.config, args).await,
         Some(Command::Config { command }) => config::run(cli.config, command),
         Some(Command::Trigger(args)) => trigger::run(cli.config, &cli.serve, args).await,
         Some(Command::Replay(args)) => replay::run(cli.config, &cli.serve, args).await,
         Some(Command::Seed(args)) => seed::run(cli.config, &cli.serve, args).await,
+        Some(Command::Inspect(args)) => inspect::run(cli.config, args).await,
+        Some(Command::Explain(args)) => explain::run(&args),
     }
 }
 
@@ -79,6 +96,13 @@ fn seconds(text: &str) -> Result<i64, String> {
     };
     let count = text.get(..text.len().saturating_sub(1)).and_then(|digits| digits.parse::<u32>().ok());
     count.filter(|_| unit > 0).map(|count| i64::from(count) * unit).ok_or_else(|| "write it like 90s, 11m, 2h or 3d".to_owned())
+}
+
+/// The language of the terminal.
+pub(crate) fn language() -> Language {
+    let set =
+        ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    if set.is_some_and(|tag| tag.starts_with("zh")) { Language::Zh } else { Language::En }
 }
 
 /// Says what is wrong and how to go on, and fails.

@@ -1,10 +1,11 @@
 //! `kaibo serve`: everything on one port, with a ticker for what a schedule does on AWS.
 
-use super::{config, fail};
+use super::{config, fail, store_listen};
 use crate::app::App;
 use crate::clock::{SystemClock, SystemRandom};
 use crate::config::{Config, demo};
 use crate::http::routes;
+use crate::outbound::tls;
 use crate::store::Store;
 use clap::Args;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
@@ -25,6 +26,9 @@ pub struct ServeArgs {
     /// Folder of the embedded store; replaces store.data_dir.
     #[arg(long, value_name = "FOLDER")]
     data_dir: Option<String>,
+    /// Also let other processes here use the embedded store (sam local, other servers), at this loopback address.
+    #[arg(long, value_name = "ADDRESS", value_parser = store_listen::address)]
+    store_listen: Option<SocketAddr>,
 }
 
 /// How long running requests may take to finish at a stop.
@@ -33,6 +37,9 @@ const LAST_REQUESTS: Duration = Duration::from_secs(10);
 /// Serves until it is told to stop.
 pub async fn run(file: Option<PathBuf>, args: ServeArgs) -> ExitCode {
     crate::observe::start();
+    if let Err(error) = tls::check() {
+        return fail(error);
+    }
     let (mut config, origin) = match load(file, &args) {
         Ok(loaded) => loaded,
         Err(sentence) => return fail(sentence),
@@ -65,6 +72,11 @@ pub async fn run(file: Option<PathBuf>, args: ServeArgs) -> ExitCode {
         Err(error) => return fail(error),
     };
     super::welcome::print(&app.config, &origin, app.now());
+    if let Some(listen) = args.store_listen
+        && let Err(sentence) = lend_store(&app, listen).await
+    {
+        return fail(sentence);
+    }
     let ticker = tokio::spawn(tick(app.clone()));
     let (stop, stopped) = tokio::sync::watch::channel(false);
     tokio::spawn(async move {
@@ -132,6 +144,26 @@ fn load(file: Option<PathBuf>, args: &ServeArgs) -> Result<(Config, Origin), Str
         eprintln!("warning: {warning}");
     }
     Ok((config, origin))
+}
+
+/// Opens the store's own port and says how to use it.
+async fn lend_store(app: &App, listen: SocketAddr) -> Result<(), String> {
+    let engine =
+        app.store.engine().cloned().ok_or("--store-listen lends the embedded store, and store.endpoint names another")?;
+    let listener = tokio::net::TcpListener::bind(listen).await.map_err(|error| format!("{listen} cannot be used: {error}"))?;
+    let bound = listener.local_addr().unwrap_or(listen);
+    let key_id = store_listen::new_key_id(app.random.as_ref());
+    println!("  The store for other processes on this machine (put the address into their store.endpoint):");
+    println!("    store.endpoint         http://{bound}");
+    println!("    AWS_ACCESS_KEY_ID      {key_id}");
+    println!("    AWS_SECRET_ACCESS_KEY  local\n");
+    let router = store_listen::router(engine, &key_id);
+    tokio::spawn(async move {
+        if let Err(error) = axum::serve(listener, router).await {
+            tracing::error!(error = %error, "the store's port closed");
+        }
+    });
+    Ok(())
 }
 
 fn listen_address(config: &Config, args: &ServeArgs) -> Result<SocketAddr, String> {

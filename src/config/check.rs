@@ -4,6 +4,7 @@ mod callers;
 mod vendors;
 
 use super::load::{ConfigFault, Lines};
+use super::sections::Holder;
 use super::{Config, Lifetime};
 use std::net::SocketAddr;
 
@@ -20,6 +21,7 @@ pub struct Judgement {
 struct Judge<'a> {
     lines: Lines,
     config: &'a Config,
+    holder: Holder,
     found: Judgement,
 }
 
@@ -49,9 +51,14 @@ impl Judge<'_> {
     }
 }
 
-/// Judges a document. `text` is where lines are looked up; empty where there is none.
+/// Judges a whole document. `text` is where lines are looked up; empty where there is none.
 pub fn judge(config: &Config, text: &str) -> Judgement {
-    let mut judge = Judge { lines: Lines::of(text), config, found: Judgement::default() };
+    judge_for(config, text, Holder::Serve)
+}
+
+/// Judges a document by what its holder needs of it; what it may not hold is judged by `sections::foreign`.
+pub fn judge_for(config: &Config, text: &str, holder: Holder) -> Judgement {
+    let mut judge = Judge { lines: Lines::of(text), config, holder, found: Judgement::default() };
     server(&mut judge);
     policy(&mut judge);
     callers::check(&mut judge);
@@ -81,6 +88,9 @@ fn server(judge: &mut Judge<'_>) {
     if !["embedded", "memory", "aws"].contains(&endpoint) && !endpoint.starts_with("http://") && !endpoint.starts_with("https://")
     {
         judge.wrong("store.endpoint", "must be \"embedded\", \"memory\", \"aws\" or the address of a DynamoDB");
+    }
+    if judge.holder != Holder::Serve && matches!(endpoint, "embedded" | "memory") {
+        judge.wrong("store.endpoint", "must be \"aws\" or the address of a DynamoDB: a function's own disk is gone after it");
     }
     let table = config.store.table.as_str();
     if !(3..=255).contains(&table.len()) || !table.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b)) {
@@ -113,6 +123,10 @@ fn policy(judge: &mut Judge<'_>) {
     if policy.capacity.is_some_and(|capacity| !(1..=100).contains(&capacity)) {
         judge.wrong("policy.capacity", "must be 1 to 100");
     }
+    if !(1..=100).contains(&policy.rtcroom_members) {
+        judge.wrong("policy.rtcroom_members", "must be 1 to 100");
+    }
+    judge.word("policy.rtcroom_user_ids", &policy.rtcroom_user_ids, &["standard", "reference"]);
     if !(1..=50).contains(&policy.seats_per_room) {
         judge.wrong("policy.seats_per_room", "must be 1 to 50");
     }

@@ -1,7 +1,8 @@
 //! Reading the document. A fault names the key path and the line, and never repeats a value: values may be secrets.
 
 use super::Config;
-use std::collections::BTreeMap;
+use super::sections::known_part;
+use toml::de::{DeTable, DeValue};
 
 /// Something wrong in the document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,19 +26,48 @@ impl std::fmt::Display for ConfigFault {
 /// Reads a document's text. It is not judged yet.
 pub fn parse(text: &str) -> Result<Config, ConfigFault> {
     toml::from_str(text).map_err(|error| {
+        // A quote that is missing spoils all that follows: the first complaint is nearest to it.
+        let (_, spoiled) = DeTable::parse_recoverable(text);
+        let error = spoiled.into_iter().min_by_key(|error| error.span().map_or(0, |span| span.start)).unwrap_or(error);
         let offset = error.span().map_or(0, |span| span.start);
-        let line = text.get(..offset).map_or(0, |before| before.matches('\n').count() + 1);
-        let path = Lines::of(text).path_at(line);
-        ConfigFault { path, line, sentence: safe_sentence(error.message()) }
+        let lines = Lines::of(text);
+        let line = lines.line_at(offset);
+        let (whole, mut sentence) = (lines.path_at(offset), safe_sentence(error.message()));
+        let mut path = known_part(&whole).to_owned();
+        if let Some(name) = unknown_name(error.message()) {
+            sentence = safe_unknown(error.message());
+            // The innermost key at the fault is the unknown one itself; it is named only when it reads like a key's name.
+            let section = whole.strip_suffix(name).map_or(path.as_str(), |section| section.trim_end_matches('.'));
+            let section = known_part(section);
+            let dot = if section.is_empty() { "" } else { "." };
+            path = if is_word(name) { format!("{section}{dot}{name}") } else { section.to_owned() };
+            if !is_word(name) {
+                sentence = "holds a key that is not known".to_owned();
+            }
+        }
+        ConfigFault { path, line, sentence }
     })
+}
+
+fn unknown_name(message: &str) -> Option<&str> {
+    message.strip_prefix("unknown field `")?.split_once('`').map(|(name, _)| name)
+}
+
+fn safe_unknown(message: &str) -> String {
+    match message.split_once("`, expected ") {
+        Some((_, known)) => format!("is not known here; expected {}", known.lines().next().unwrap_or_default()),
+        None => "is not known here".to_owned(),
+    }
+}
+
+/// A secret that slipped into the place of a name has digits, or is long.
+fn is_word(name: &str) -> bool {
+    name.len() <= 32 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
 }
 
 /// The part of a parser's message that holds no value.
 fn safe_sentence(message: &str) -> String {
     let message = message.lines().next().unwrap_or_default();
-    if let Some(name) = message.strip_prefix("unknown field ") {
-        return format!("is unknown: {name}");
-    }
     if message.starts_with("a secret must be") || message.starts_with("a list of secrets") || message.starts_with("not_") {
         return format!("is wrong: {message}");
     }
@@ -48,58 +78,79 @@ fn safe_sentence(message: &str) -> String {
             None => "has a wrong value".to_owned(),
         };
     }
+    if message.starts_with("missing field") {
+        return format!("is not complete: {message}");
+    }
     if message.starts_with("duplicate key") {
         return "stands twice".to_owned();
     }
     "is not valid TOML here; is a quote or bracket missing?".to_owned()
 }
 
-/// Which key stands on which line: enough of TOML to point at a place.
+/// Which key stands where in a document, also in one with mistakes.
 #[derive(Debug, Default)]
-pub struct Lines(BTreeMap<usize, String>);
+pub struct Lines {
+    /// Start and end in bytes, and the key path.
+    keys: Vec<(usize, usize, String)>,
+    /// Where each line begins.
+    starts: Vec<usize>,
+}
 
 impl Lines {
-    /// Reads the keys and headers of a document.
+    /// Reads the keys of a document.
     pub fn of(text: &str) -> Self {
-        let mut lines = BTreeMap::new();
-        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        let mut section = String::new();
-        for (at, line) in text.lines().enumerate() {
-            let line = line.trim();
-            if let Some(name) = line.strip_prefix("[[").and_then(|rest| rest.split("]]").next()) {
-                let count = counts.entry(name.trim().to_owned()).or_insert(0);
-                section = format!("{}[{count}]", name.trim());
-                *count += 1;
-                lines.insert(at + 1, section.clone());
-                continue;
-            }
-            let mut rest = line;
-            if let Some((name, after)) = line.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-                section = name.trim().to_owned();
-                lines.insert(at + 1, section.clone());
-                rest = after.trim();
-            }
-            if let Some((key, _)) = rest.split_once('=')
-                && key.trim().chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c))
-                && !key.trim().is_empty()
-            {
-                let dot = if section.is_empty() { "" } else { "." };
-                lines.insert(at + 1, format!("{section}{dot}{}", key.trim()));
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let mut lines = Self { keys: Vec::new(), starts };
+        let (table, _) = DeTable::parse_recoverable(text);
+        lines.table("", table.get_ref());
+        lines.keys.sort();
+        lines
+    }
+
+    fn table(&mut self, prefix: &str, table: &DeTable<'_>) {
+        for (key, value) in table {
+            let dot = if prefix.is_empty() { "" } else { "." };
+            let path = format!("{prefix}{dot}{}", key.get_ref());
+            self.keys.push((key.span().start, value.span().end.max(key.span().end), path.clone()));
+            match value.get_ref() {
+                DeValue::Table(below) => self.table(&path, below),
+                DeValue::Array(list) => {
+                    for (at, item) in list.iter().enumerate() {
+                        if let DeValue::Table(below) = item.get_ref() {
+                            let path = format!("{path}[{at}]");
+                            self.keys.push((item.span().start, item.span().end, path.clone()));
+                            self.table(&path, below);
+                        }
+                    }
+                }
+                _ => {}
             }
         }
-        Self(lines)
     }
 
-    /// The key at a line, or the last one before it.
-    pub fn path_at(&self, line: usize) -> String {
-        self.0.range(..=line).next_back().map(|(_, path)| path.clone()).unwrap_or_default()
+    /// The line of a place in bytes, from 1.
+    pub fn line_at(&self, offset: usize) -> usize {
+        self.starts.partition_point(|start| *start <= offset)
     }
 
-    /// The line of a key, else of its section; 0 when neither stands there.
+    /// The key at a place in bytes, or the last one before it.
+    pub fn path_at(&self, offset: usize) -> String {
+        let before = self.keys.iter().filter(|(start, ..)| *start <= offset);
+        before
+            .max_by_key(|(start, end, path)| (offset < *end, *start, path.len()))
+            .map(|(.., path)| path.clone())
+            .unwrap_or_default()
+    }
+
+    /// The line of a key, else of the section it would be in; 0 when neither stands there.
     pub fn line_of(&self, path: &str) -> usize {
-        let exact = self.0.iter().find(|(_, known)| *known == path);
         let section = path.rsplit_once('.').map_or(path, |(section, _)| section);
-        exact.or_else(|| self.0.iter().find(|(_, known)| *known == section)).map_or(0, |(line, _)| *line)
+        self.line_of_key(path).or_else(|| self.line_of_key(section)).unwrap_or(0)
+    }
+
+    /// The line of a key, if it stands there.
+    pub fn line_of_key(&self, path: &str) -> Option<usize> {
+        self.keys.iter().find(|(.., known)| known == path).map(|(start, ..)| self.line_at(*start))
     }
 }
 
@@ -121,6 +172,44 @@ mod tests {
             let fault = parse(text).unwrap_err();
             assert_eq!((fault.line, fault.path.as_str()), (line, path), "{fault}");
             assert!(!fault.to_string().contains("canary") && !fault.to_string().contains("987654321"), "{fault}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_slipped_out_of_its_quotes_is_not_repeated() {
+        for (text, line) in [
+            ("[[trtc]]\nsdk_app_id = 7\nprivate_key = \"-----BEGIN\nMIGHcanary=\n-----END\"", 3),
+            ("[[zego]]\ncanary0123456789abcdef = 1", 2),
+            ("canary0123456789 = 1\n[x]\na = 1", 1),
+            ("[access]\nsession_keys = { canary0 = \"canary\" }", 2),
+            ("[access.canary0]\nvalue = 1", 1),
+            ("[access]\nsession_keys = canary", 2),
+            ("[access]\n\"canary 0\" = \"a\"\n\"canary 0\" = \"b\"", 3),
+            ("[zego]\napp_id = \"canary, expected canary0\"", 1),
+            ("[[zego]]\napp_id = \"canary, expected canary0\"", 2),
+            ("[policy.zego_login_seconds]\ndefault = 1\nmin = 1\ncanary0 = 2", 4),
+        ] {
+            let fault = parse(text).unwrap_err();
+            assert!(!fault.to_string().contains("canary"), "{fault}");
+            assert_eq!(fault.line, line, "{fault}");
+        }
+    }
+
+    #[test]
+    fn lines_are_found_below_texts_of_many_lines_and_in_nested_tables() {
+        let text = "[[trtc]]\nprivate_key = \"\"\"\na=\nb=\"\"\"\n\n[[trtc]]\nsdk_app_id = 7\n[policy]\nquota.per_user_per_minute = 1\n\
+                    user_sig_seconds = { default = 1,\n min = 1 }\n[[access.operators]]\nname = 'a'";
+        let lines = Lines::of(text);
+        for (path, line) in [
+            ("trtc[0].private_key", 2),
+            ("trtc[1].sdk_app_id", 7),
+            ("trtc[1].callback_key", 6),
+            ("policy.quota.per_user_per_minute", 9),
+            ("policy.user_sig_seconds.min", 11),
+            ("access.operators[0].key", 12),
+            ("wechat.app_id", 0),
+        ] {
+            assert_eq!(lines.line_of(path), line, "{path}");
         }
     }
 

@@ -90,7 +90,8 @@ fn broken(zh: &str, en: &str) -> Fault {
     Fault::new("body_invalid", format!("请求体有误：{zh}。"), format!("The body is wrong: {en}."))
 }
 
-fn json_object(headers: &HeaderMap, body: &[u8]) -> Result<Values, Fault> {
+/// The members of a JSON object; no body is an empty one.
+pub fn json_object(headers: &HeaderMap, body: &[u8]) -> Result<Values, Fault> {
     let text = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body).trim_ascii();
     if text.is_empty() {
         return Ok(Values::new());

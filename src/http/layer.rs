@@ -1,9 +1,10 @@
 //! What every answer has, whatever route gave it: a request id, a log line, the problem's body, CORS, the mark of open identity.
 
 use super::language::Language;
-use super::problem;
+use super::{problem, routes};
 use crate::app::App;
 use crate::live::fault::Fault;
+use crate::observe;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
@@ -14,6 +15,7 @@ use lambda_http::RequestExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tower_http::catch_panic::CatchPanicLayer;
+use tracing::Instrument;
 
 /// The request id header.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -37,12 +39,17 @@ impl OpenMark {
     }
 }
 
+/// How callbacks are counted: by verdict, and by vendor and verdict.
+pub const CALLBACK_SETS: &[&[&str]] = &[&["verdict"], &["vendor", "verdict"]];
+
 /// Puts the layers around routes and gives them their state.
 pub fn around(router: Router<App>, app: App) -> Router {
+    let clock = app.clock.clone();
     router
-        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+        .layer(CatchPanicLayer::custom(move |_: Box<dyn std::any::Any + Send>| {
             // The message may hold anything; the panic hook has printed the place.
             tracing::error!("a handler panicked");
+            observe::count(clock.now(), "panics", &[], &[&[]]);
             problem::internal().into_response()
         }))
         .layer(axum::middleware::from_fn_with_state(app.clone(), outermost))
@@ -60,8 +67,12 @@ async fn outermost(State(app): State<App>, mut request: Request, next: Next) -> 
     request.extensions_mut().insert(id.clone());
     request.extensions_mut().insert(mark.clone());
 
-    let mut response =
-        if matched.is_some() && is_preflight(&request) && origin.is_some() { preflight() } else { next.run(request).await };
+    let span = tracing::info_span!("request", request_id = %id.0);
+    let mut response = if matched.is_some() && is_preflight(&request) && origin.is_some() {
+        preflight()
+    } else {
+        next.run(request).instrument(span).await
+    };
     if response.status() == StatusCode::METHOD_NOT_ALLOWED && response.extensions().get::<Fault>().is_none() {
         let fault = wrong_method();
         response.extensions_mut().insert(fault);
@@ -89,7 +100,14 @@ async fn outermost(State(app): State<App>, mut request: Request, next: Next) -> 
     }
     // The template, never the path: path tokens, queries and headers are not for logs.
     let path = matched.as_ref().map_or("-", MatchedPath::as_str);
-    let ms = app.now().0.saturating_sub(started.0);
+    let now = app.now();
+    let ms = now.0.saturating_sub(started.0);
+    observe::milliseconds(now, "request_ms", ms, &[("route", path)]);
+    if let Some(vendor) = routes::vendor_of(path)
+        && response.status().is_client_error()
+    {
+        observe::count(now, "callbacks", &[("vendor", vendor), ("verdict", "refused")], CALLBACK_SETS);
+    }
     tracing::info!(method = %method, path, status = response.status().as_u16(), duration_ms = ms, request_id = %id.0, "answered");
     response
 }

@@ -7,6 +7,7 @@ pub mod ask;
 pub mod callbacks;
 pub mod caller;
 pub mod client;
+pub mod compat;
 pub mod fields;
 pub mod language;
 pub mod layer;

@@ -25,6 +25,7 @@ pub const STATUSES: &[(u16, &[&str])] = &[
             "app_required",
             "layout_full",
             "cursor_invalid",
+            "list_unreadable",
         ],
     ),
     (

@@ -2,8 +2,9 @@
 //! and what is listed cannot differ. The functions below say which binary serves which group.
 
 use super::client::{
-    codes, css, domains, mix_plan, presence, recordings, rooms, seats, sessions, streams, tickets, trtc, voip, zego,
+    codes, css, domains, inspect, mix_plan, presence, recordings, rooms, seats, sessions, streams, tickets, trtc, voip, zego,
 };
+use super::compat::{rtcroom, zego_demo};
 use super::{callbacks as doors, layer, openapi, operator as ops, pages};
 use crate::app::App;
 use crate::config::Config;
@@ -36,10 +37,16 @@ pub enum Who {
     Anyone,
     /// A user, proven or named by an operator with `issue`.
     User,
+    /// A user, or an operator with `write` as itself.
+    Manager,
+    /// The same, and operators with `issue` as themselves too: nobody is named in it.
+    Planner,
     /// Any proven caller; operators need `read` to look as themselves.
     Reader,
     /// An operator key with this scope.
     Operator(Scope),
+    /// A user of the RTCRoom calls: refused with status 200 and `code` 8.
+    RtcRoom,
     /// A vendor, by its signature and the path token.
     Vendor,
 }
@@ -71,8 +78,10 @@ const fn route(
     Route { method, path, group, who, summary, serve }
 }
 
-const HEALTHZ: &str = "/healthz";
-const READYZ: &str = "/readyz";
+/// Answers while the process does.
+pub const HEALTHZ: &str = "/healthz";
+/// Answers while the store does.
+pub const READYZ: &str = "/readyz";
 const CONSOLE: &str = "/";
 const DOCS: &str = "/docs";
 const OPENAPI: &str = "/openapi.json";
@@ -117,6 +126,19 @@ const FROM_CSS: &str = "/callbacks/css/{name}/{path_token}";
 const FROM_TRTC: &str = "/callbacks/trtc/{sdk_app_id}/{path_token}";
 const FROM_ZEGO: &str = "/callbacks/zego/{app_id}/{path_token}";
 
+const DEMO_TOKEN: &str = "/token";
+const DEMO_ROOMS: &str = "/demo/roomlist";
+
+/// One of the seven RTCRoom calls, under the base path with the old server's context or without it. POST is documented; the
+/// old server took GET too.
+macro_rules! rtcroom {
+    ($base:literal, $name:ident, $summary:literal) => {
+        route("POST", concat!($base, stringify!($name)), Group::Compat, Who::RtcRoom, $summary, || {
+            get(rtcroom::$name).post(rtcroom::$name)
+        })
+    };
+}
+
 /// All that is served.
 pub const ROUTES: &[Route] = &[
     route("POST", SESSIONS, Group::Client, Who::Anyone, "Log in with the code of wx.login", || post(sessions::create)),
@@ -134,15 +156,15 @@ pub const ROUTES: &[Route] = &[
     route("GET", ROOM_STREAMS, Group::Client, Who::Reader, "Streams of a room", || get(streams::of_room)),
     route("GET", ROOM_RECORDINGS, Group::Client, Who::Reader, "Recordings of a room", || get(recordings::of_room)),
     route("POST", ROOM_TICKETS, Group::Client, Who::User, "A ticket to enter a room", || post(tickets::issue)),
-    route("POST", ROOM_CLOSE, Group::Client, Who::User, "Close a room", || post(rooms::close)),
-    route("POST", ROOM_KICK, Group::Client, Who::User, "Put someone out", || post(rooms::put_out)),
+    route("POST", ROOM_CLOSE, Group::Client, Who::Manager, "Close a room", || post(rooms::close)),
+    route("POST", ROOM_KICK, Group::Client, Who::Manager, "Put someone out", || post(rooms::put_out)),
     route("POST", ROOM_HEARTBEAT, Group::Client, Who::User, "Keep a place, hear the news", || post(presence::heartbeat)),
     route("POST", ROOM_LEAVE, Group::Client, Who::User, "Give a place back", || post(presence::leave)),
-    route("POST", ROOM_MIX_PLAN, Group::Client, Who::User, "Plan a mix", || post(mix_plan::plan)),
+    route("POST", ROOM_MIX_PLAN, Group::Client, Who::Planner, "Plan a mix", || post(mix_plan::plan)),
     route("POST", SEATS, Group::Client, Who::User, "Ask for a seat or offer one", || post(seats::ask)),
-    route("POST", SEAT_ACCEPT, Group::Client, Who::User, "Accept a seat", || post(seats::accept)),
-    route("POST", SEAT_REFUSE, Group::Client, Who::User, "Refuse a seat", || post(seats::refuse)),
-    route("POST", SEAT_END, Group::Client, Who::User, "End a seat", || post(seats::end)),
+    route("POST", SEAT_ACCEPT, Group::Client, Who::Manager, "Accept a seat", || post(seats::accept)),
+    route("POST", SEAT_REFUSE, Group::Client, Who::Manager, "Refuse a seat", || post(seats::refuse)),
+    route("POST", SEAT_END, Group::Client, Who::Manager, "End a seat", || post(seats::end)),
     route("GET", STREAM, Group::Client, Who::Reader, "A stream", || get(streams::read)),
     route("GET", RECORDING, Group::Client, Who::Reader, "A recording", || get(recordings::read)),
     route("GET", RECORDINGS, Group::Operator, Who::Operator(Scope::Read), "Recordings by time", || get(ops::recordings::list)),
@@ -155,9 +177,28 @@ pub const ROUTES: &[Route] = &[
     route("POST", DOMAINS_CHECK, Group::Client, Who::Reader, "Check the console's lists", || post(domains::check)),
     route("GET", DOMAINS_CHECK, Group::Client, Who::Reader, "Whether one address would pass", || get(domains::check_url)),
     route("GET", CODE, Group::Client, Who::Anyone, "What a code means", || get(codes::explain)),
+    route("POST", INSPECT, Group::Client, Who::Operator(Scope::Inspect), "Judge any credential, address or callback", || {
+        post(inspect::inspect)
+    }),
     route("POST", FROM_ZEGO, Group::Callbacks, Who::Vendor, "What ZEGO calls", || post(doors::zego)),
     route("POST", FROM_CSS, Group::Callbacks, Who::Vendor, "What Tencent Cloud Streaming calls", || post(doors::css)),
     route("POST", FROM_TRTC, Group::Callbacks, Who::Vendor, "What Tencent RTC calls", || post(doors::trtc)),
+    route("GET", DEMO_TOKEN, Group::Compat, Who::User, "The token call of ZEGO's demos", || get(zego::login_token)),
+    route("GET", DEMO_ROOMS, Group::Compat, Who::Reader, "The room list of ZEGO's demos", || get(zego_demo::room_list)),
+    rtcroom!("/webrtc/weapp/webrtc_room/", get_login_info, "RTCRoom: login data"),
+    rtcroom!("/webrtc/weapp/webrtc_room/", create_room, "RTCRoom: make a room"),
+    rtcroom!("/webrtc/weapp/webrtc_room/", enter_room, "RTCRoom: enter a room"),
+    rtcroom!("/webrtc/weapp/webrtc_room/", quit_room, "RTCRoom: leave a room"),
+    rtcroom!("/webrtc/weapp/webrtc_room/", heartbeat, "RTCRoom: stay in a room"),
+    rtcroom!("/webrtc/weapp/webrtc_room/", get_room_list, "RTCRoom: list rooms"),
+    rtcroom!("/webrtc/weapp/webrtc_room/", get_room_members, "RTCRoom: list members"),
+    rtcroom!("/weapp/webrtc_room/", get_login_info, "RTCRoom: login data"),
+    rtcroom!("/weapp/webrtc_room/", create_room, "RTCRoom: make a room"),
+    rtcroom!("/weapp/webrtc_room/", enter_room, "RTCRoom: enter a room"),
+    rtcroom!("/weapp/webrtc_room/", quit_room, "RTCRoom: leave a room"),
+    rtcroom!("/weapp/webrtc_room/", heartbeat, "RTCRoom: stay in a room"),
+    rtcroom!("/weapp/webrtc_room/", get_room_list, "RTCRoom: list rooms"),
+    rtcroom!("/weapp/webrtc_room/", get_room_members, "RTCRoom: list members"),
     route("GET", CONSOLE, Group::Page, Who::Anyone, "The console", || get(pages::console::serve)),
     route("GET", DOCS, Group::Page, Who::Anyone, "The API as a page", || get(openapi::page)),
     route("GET", OPENAPI, Group::Page, Who::Anyone, "The API as a document", || get(openapi::serve)),
@@ -169,6 +210,14 @@ pub const ROUTES: &[Route] = &[
 /// Method and path of every address.
 pub fn served() -> Vec<(&'static str, &'static str)> {
     ROUTES.iter().map(|route| (route.method, route.path)).collect()
+}
+
+/// Whose callbacks come to an address, given as in `ROUTES`.
+pub fn vendor_of(path: &str) -> Option<&'static str> {
+    [(FROM_ZEGO, "zego"), (FROM_CSS, "css"), (FROM_TRTC, "trtc")]
+        .iter()
+        .find(|(known, _)| *known == path)
+        .map(|(_, vendor)| *vendor)
 }
 
 /// Where one of our own code words is explained; the `type` of a problem.

@@ -13,6 +13,7 @@ pub mod opening;
 pub mod policy;
 pub mod recording;
 pub mod room;
+pub mod rtcroom;
 pub mod seat;
 pub mod ticket;
 pub mod time;

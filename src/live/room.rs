@@ -124,6 +124,8 @@ pub struct Room {
     pub capacity: Option<u32>,
     /// Audio-only push.
     pub audio: Option<Audio>,
+    /// The roomType of a room made by the RTCRoom calls; none in every other room.
+    pub kind: Option<String>,
     /// The current (or last) opening.
     pub opening_id: String,
     /// When it was opened.
@@ -169,9 +171,14 @@ impl Room {
         self.owner_id.as_deref() == Some(user_id)
     }
 
-    /// True for the owner and for accepted seats.
+    /// True for a room of the RTCRoom calls, which know no seats: whoever is inside publishes.
+    pub fn is_rtcroom(&self) -> bool {
+        self.kind.is_some()
+    }
+
+    /// True for the owner and for accepted seats, and for everyone in a room of the RTCRoom calls.
     pub fn may_publish(&self, user_id: &str) -> bool {
-        self.owned_by(user_id) || self.cohosts.iter().any(|id| id == user_id)
+        self.is_rtcroom() || self.owned_by(user_id) || self.cohosts.iter().any(|id| id == user_id)
     }
 
     /// True for a user who was put out.

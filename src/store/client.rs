@@ -13,7 +13,9 @@ use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
+use std::any::Any;
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The table. Cheap to clone.
@@ -21,7 +23,8 @@ use std::time::Duration;
 pub struct Store {
     pub(super) client: Client,
     pub(super) table: String,
-    embedded: Option<embedded::Engine>,
+    // Behind a trait object, so that the functions, which never open one, do not carry the engine's code.
+    embedded: Option<Arc<dyn Any + Send + Sync>>,
     pub(super) recent: Recent,
 }
 
@@ -175,9 +178,15 @@ impl Store {
         match config.endpoint.as_str() {
             "embedded" => Self::on_engine(config, embedded::Engine::in_folder(&config.data_dir)?, http).await,
             "memory" => Self::on_engine(config, embedded::Engine::in_memory()?, http).await,
-            "aws" => Ok(Self::remote(config, None, http)),
-            url => Ok(Self::remote(config, Some(url), http)),
+            _ => Ok(Self::on_network(config, http)),
         }
+    }
+
+    /// A table on the network: AWS, or the address of a DynamoDB. Nothing is called yet.
+    pub fn on_network(config: &StoreConfig, http: Option<SharedHttpClient>) -> Self {
+        let http = http.unwrap_or_else(super::remote::http_client);
+        let url = (config.endpoint != "aws").then_some(config.endpoint.as_str());
+        Self { client: client(http, url), table: config.table.clone(), embedded: None, recent: Recent::default() }
     }
 
     /// On an engine in this process.
@@ -187,19 +196,14 @@ impl Store {
         http: Option<SharedHttpClient>,
     ) -> Result<Self, StoreError> {
         let client = client(http.unwrap_or_else(|| engine.http_client()), Some("http://embedded.invalid"));
-        let store = Self { client, table: config.table.clone(), embedded: Some(engine), recent: Recent::default() };
+        let store = Self { client, table: config.table.clone(), embedded: Some(Arc::new(engine)), recent: Recent::default() };
         store.make_table().await?;
         Ok(store)
     }
 
-    fn remote(config: &StoreConfig, url: Option<&str>, http: Option<SharedHttpClient>) -> Self {
-        let http = http.unwrap_or_else(super::remote::http_client);
-        Self { client: client(http, url), table: config.table.clone(), embedded: None, recent: Recent::default() }
-    }
-
     /// The engine inside this process, if the store is one.
     pub fn engine(&self) -> Option<&embedded::Engine> {
-        self.embedded.as_ref()
+        self.embedded.as_deref()?.downcast_ref()
     }
 
     /// Answers when the table answers: one read of a key that is never written.

@@ -56,7 +56,7 @@ impl Engine {
         self.db.sweep_ttl().map_err(|e| StoreError::Busy(format!("the sweep failed: {e}")))
     }
 
-    /// The engine itself, for the port that other processes use (`serve --store-listen`).
+    /// The engine itself, for tests that look into the table.
     pub fn database(&self) -> Database {
         self.db.clone()
     }
@@ -64,6 +64,12 @@ impl Engine {
     /// A client for the SDK that ends here.
     pub fn http_client(&self) -> SharedHttpClient {
         SharedHttpClient::new(self.clone())
+    }
+
+    /// One call as it came over a wire: status and JSON. SQLite blocks; its thread must not be one that serves requests.
+    pub async fn exchange(&self, operation: &str, body: Vec<u8>) -> Result<(u16, String), tokio::task::JoinError> {
+        let (engine, operation) = (self.clone(), operation.to_owned());
+        tokio::task::spawn_blocking(move || engine.answer(&operation, &body)).await
     }
 
     fn answer(&self, operation: &str, body: &[u8]) -> (u16, String) {
@@ -106,10 +112,7 @@ impl HttpConnector for Engine {
         let body = request.body().bytes().unwrap_or_default().to_vec();
         let engine = self.clone();
         HttpConnectorFuture::new(async move {
-            // SQLite blocks; its thread must not be one that serves requests.
-            let (status, text) = tokio::task::spawn_blocking(move || engine.answer(&operation, &body))
-                .await
-                .map_err(|e| ConnectorError::other(e.into(), None))?;
+            let (status, text) = engine.exchange(&operation, body).await.map_err(|e| ConnectorError::other(e.into(), None))?;
             let status = status.try_into().map_err(|_| ConnectorError::user("a status out of range".into()))?;
             let mut response = HttpResponse::new(status, SdkBody::from(text));
             response.headers_mut().insert("content-type", "application/x-amz-json-1.0");

@@ -20,6 +20,8 @@ pub struct Claim<'a> {
     pub room: &'a Room,
     /// Its opening.
     pub opening: &'a Opening,
+    /// When a recording that no vendor ever names may go.
+    pub expires: Option<UnixMs>,
 }
 
 /// A stream's pointer to the opening its facts are in.
@@ -107,6 +109,10 @@ impl Store {
         if let Some(owner) = &room.owner_id {
             set.push("#owner_id = :owner");
             update = update.value(":owner", s(owner));
+        }
+        if let Some(expires) = claim.expires {
+            set.push("#ttl = if_not_exists(#ttl, :ttl)");
+            update = update.value(":ttl", n(expires.seconds()));
         }
         update.expression = format!("SET {}", set.join(", "));
         let update = update

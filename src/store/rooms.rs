@@ -171,6 +171,7 @@ fn write_room(room: &Room, expires: Option<UnixMs>) -> Item {
     put("owner_id", room.owner_id.as_ref().map(s));
     put("capacity", room.capacity.map(n));
     put("audio", room.audio.map(|audio| s(audio.word())));
+    put("kind", room.kind.as_ref().map(s));
     put("opening_id", Some(s(&room.opening_id)));
     put("opened_at", Some(at(room.opened_at)));
     put("closed_at", room.closed_at.map(at));
@@ -203,6 +204,7 @@ pub fn read_room(row: &Item) -> Option<Room> {
             Some("mp3") => Some(Audio::Mp3),
             _ => None,
         },
+        kind: row.string("kind"),
         opening_id: row.string("opening_id")?,
         opened_at: row.moment("opened_at")?,
         closed_at: row.moment("closed_at"),

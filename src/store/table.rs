@@ -91,6 +91,43 @@ impl Store {
     }
 }
 
+impl Store {
+    /// What the table lacks, as sentences; none when table, indexes and time to live are as they should be.
+    pub async fn table_faults(&self) -> Result<Vec<String>, StoreError> {
+        let told = self.client.describe_table().table_name(&self.table).send().await.map_err(StoreError::from_sdk)?;
+        let Some(table) = told.table else { return Ok(vec!["the table could not be described".to_owned()]) };
+        let mut faults = Vec::new();
+        let keys_are = |schema: &[KeySchemaElement], pk: &str, sk: &str| {
+            let name = |at: usize| schema.get(at).map(KeySchemaElement::attribute_name);
+            schema.len() == 2 && name(0) == Some(pk) && name(1) == Some(sk)
+        };
+        if !keys_are(table.key_schema(), PK, SK) {
+            faults.push(format!("table {}: its keys must be {PK} and {SK}", self.table));
+        }
+        for index in INDEXES {
+            let found = table.global_secondary_indexes().iter().find(|made| made.index_name() == Some(index.name));
+            match found {
+                None => faults.push(format!("index {} is missing", index.name)),
+                Some(made) if !keys_are(made.key_schema(), index.pk, index.sk) => {
+                    faults.push(format!("index {}: its keys must be {} and {}", index.name, index.pk, index.sk));
+                }
+                Some(made) => {
+                    let has = made.projection().map(|projection| projection.non_key_attributes()).unwrap_or_default();
+                    let all = made.projection().and_then(|p| p.projection_type()) == Some(&ProjectionType::All);
+                    let lacks = index.include.iter().filter(|name| !all && !has.iter().any(|h| h == *name));
+                    faults.extend(lacks.map(|name| format!("index {} lacks the attribute {name}", index.name)));
+                }
+            }
+        }
+        let ttl = self.client.describe_time_to_live().table_name(&self.table).send().await.map_err(StoreError::from_sdk)?;
+        let attribute = ttl.time_to_live_description.as_ref().and_then(|ttl| ttl.attribute_name());
+        if attribute != Some(TTL) {
+            faults.push(format!("time to live is not switched on for attribute {TTL}: old rows are never deleted"));
+        }
+        Ok(faults)
+    }
+}
+
 fn key_schema(pk: &str, sk: &str) -> Result<Vec<KeySchemaElement>, StoreError> {
     [(pk, KeyType::Hash), (sk, KeyType::Range)]
         .into_iter()

@@ -89,6 +89,7 @@ async fn a_crowd_that_enters_at_once_wears_out_no_item() {
         record: false,
         record_id: None,
         idempotency_key: None,
+        kind: None,
     };
     kaibo::app::rooms::open_room(&apps[0], &host, room).await.unwrap();
     units.lock().unwrap().clear();

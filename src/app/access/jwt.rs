@@ -143,6 +143,11 @@ fn take_apart(text: &str) -> Option<Token<'_>> {
 impl App {
     /// The user of a JWT.
     pub(super) async fn verify_jwt(&self, text: &str) -> Result<String, Fault> {
+        self.judge_jwt(text, self.now()).await
+    }
+
+    /// The user of a JWT, judged as of a moment.
+    pub async fn judge_jwt(&self, text: &str, now: UnixMs) -> Result<String, Fault> {
         let token = take_apart(text).ok_or_else(|| invalid("格式不对", "it is malformed"))?;
         let known = |issuer: &&std::sync::Arc<Issuer>| token.claims.iss.as_ref() == Some(&issuer.name);
         // One issuer may have several entries, one for each key.
@@ -153,7 +158,6 @@ impl App {
         if token.header.crit.is_some() {
             return Err(invalid("不支持 crit", "crit is not supported"));
         }
-        let now = self.now();
         for issuer in issuers {
             if self.signed_by(issuer, &token, now).await? {
                 return issuer.judge(&token, now);

@@ -111,7 +111,10 @@ async fn adopt(app: &App, room: &Room, opening: &Opening, record_id: &str) -> Re
     let head = app.store.recording_head(record_id, now).await?;
     let tied = match head.and_then(|head| head.opening_id) {
         Some(opening_id) => opening_id == opening.opening_id,
-        None => app.store.claim_any(record_id, Claim { room, opening }, now).await?,
+        None => {
+            let expires = super::expiry(app, app.config.retention.recordings_days);
+            app.store.claim_any(record_id, Claim { room, opening, expires }, now).await?
+        }
     };
     if tied {
         let expires = super::expiry(app, app.config.retention.rooms_days);

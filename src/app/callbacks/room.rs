@@ -52,6 +52,7 @@ pub(super) async fn record_vendor_room(app: &App, event: &Event, place: &Place) 
         owner_id: None,
         capacity: None,
         audio: None,
+        kind: None,
         opening_id: place.opening_id.clone(),
         opened_at: event.at,
         closed_at: None,

@@ -18,6 +18,7 @@ pub(super) async fn apply_failed(app: &App, done: &mut Done) -> Result<(), Store
             Ok(()) => done.callbacks += 1,
             Err(error) => {
                 done.failing += 1;
+                crate::observe::count(app.now(), "inbox_failed", &[], &[&[]]);
                 tracing::error!(error = %error, callback_id, "a callback still cannot be applied");
             }
         }

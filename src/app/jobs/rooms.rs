@@ -11,9 +11,10 @@ use crate::live::event::Provider;
 use crate::live::fact::gone_by_vendor;
 use crate::live::opening::OpeningRows;
 use crate::live::room::{Origin, Room, RoomStatus};
+use crate::live::rtcroom::GRACE_SECONDS;
 use crate::live::time::UnixMs;
 use crate::store::StoreError;
-use crate::store::item::Read;
+use crate::store::item::{Item, Read};
 use crate::store::leases::living;
 
 /// A live room is compared with the vendor this often.
@@ -75,6 +76,9 @@ async fn look_at(app: &App, room: &Room, done: &mut Done) -> Result<Option<UnixM
     if room.origin == Origin::Vendor && rows.session_over().is_some() {
         return Ok(None);
     }
+    if room.is_rtcroom() {
+        return close_when_left(app, room, &others, done).await;
+    }
     let held =
         others.iter().flat_map(|row| living(row, now)).filter(|(user, _)| room.may_publish(user)).map(|(_, until)| until).max();
     let idle = i64::from(app.config.policy.room_idle_seconds);
@@ -88,6 +92,26 @@ async fn look_at(app: &App, room: &Room, done: &mut Done) -> Result<Option<UnixM
     }
     app.store.close_room(&room.room_id, &room.opening_id, now).await?;
     tracing::info!(room_id = room.room_id, "an abandoned room was closed");
+    done.closed += 1;
+    Ok(None)
+}
+
+/// A room of the RTCRoom calls closes when nobody is inside any more; a heartbeat that is a little late still counts.
+async fn close_when_left(app: &App, room: &Room, others: &[Item], done: &mut Done) -> Result<Option<UnixMs>, StoreError> {
+    let life = i64::from(app.config.policy.rtcroom_lease_seconds);
+    let (now, late) = (app.now(), app.now().plus_seconds(-GRACE_SECONDS));
+    let row = others.iter().find(|row| row.map("leases").is_some());
+    let held = row.and_then(|row| living(row, late).last().map(|(_, until)| *until));
+    // The creator's place is taken a moment after the room is opened.
+    if let Some(until) = held.or(Some(room.opened_at.plus_seconds(life)).filter(|until| row.is_none() && *until > late)) {
+        return Ok(Some(until.plus_seconds(GRACE_SECONDS)));
+    }
+    if let Some(row) = row
+        && !app.store.end_leases(&room.opening_id, row, late).await?
+    {
+        return Ok(Some(now.plus_seconds(life)));
+    }
+    app.store.close_room(&room.room_id, &room.opening_id, now).await?;
     done.closed += 1;
     Ok(None)
 }

@@ -1,6 +1,7 @@
 //! WeChat's API, or the simulated one of demos: logins, access tokens, signatures of voip rooms.
 //! What WeChat refuses is told in kaibo's words; its own number goes to the log.
 
+mod domains;
 pub mod login;
 mod token;
 mod vault;

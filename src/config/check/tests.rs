@@ -10,6 +10,8 @@ fn each_impossible_value_is_named_with_its_line() {
     for (text, expected) in [
         ("[server]\nlisten = \"here\"", "line 2: server.listen must be"),
         ("[store]\nendpoint = \"dynamo\"", "line 2: store.endpoint must be"),
+        ("[policy]\nrtcroom_user_ids = \"openid\"", "line 2: policy.rtcroom_user_ids must be one of standard, reference"),
+        ("[policy]\nrtcroom_members = 0", "line 2: policy.rtcroom_members must be 1 to 100"),
         ("[policy]\nledger = \"paper\"", "line 2: policy.ledger must be one of log, table, off"),
         ("[policy]\nuser_sig_seconds = { default = 10, min = 60, max = 100 }", "line 2: policy.user_sig_seconds must have"),
         (

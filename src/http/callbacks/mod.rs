@@ -14,8 +14,10 @@ pub use zego::receive as zego;
 use crate::app::App;
 use crate::app::take_callback::{Answer, Proof, take};
 use crate::config::keys::Keys;
+use crate::http::layer::CALLBACK_SETS;
 use crate::live::event::Event;
 use crate::live::fault::Fault;
+use crate::observe;
 use crate::secret::Secret;
 use axum::Json;
 use serde_json::{Value, json};
@@ -69,10 +71,18 @@ async fn answer(app: &App, event: Event, proof: Proof) -> Result<Json<Value>, Fa
             "The same signature was used for another event; refused.",
         )),
         Ok(taken) => {
+            let verdict = match taken {
+                Answer::Taken(verdict) => verdict.word(),
+                Answer::Repeated => "repeated",
+                Answer::NotKept | Answer::Replayed => "not_kept",
+            };
+            observe::count(app.now(), "callbacks", &[("vendor", vendor), ("verdict", verdict)], CALLBACK_SETS);
             tracing::info!(vendor, kind, ?taken, "a callback was taken");
             Ok(Json(json!({ "code": 0 })))
         }
         Err(error) => {
+            observe::count(app.now(), "callbacks", &[("vendor", vendor), ("verdict", "failed")], CALLBACK_SETS);
+            observe::count(app.now(), "inbox_failed", &[], &[&[]]);
             tracing::error!(vendor, kind, error = %error, "a callback could not be applied");
             Err(Fault::new(
                 "callback_not_applied",

@@ -6,6 +6,7 @@ use crate::http::fields::{Fields, Read, chars};
 use crate::http::language::Language;
 use crate::live::caller::Reader;
 use crate::live::fault::Fault;
+use crate::live::whitelist::read::read;
 use crate::live::whitelist::required::{Required, paste};
 use crate::live::whitelist::{List, Lists};
 use axum::Json;
@@ -67,13 +68,18 @@ fn entry(need: &Required, language: Language) -> Value {
 pub struct CheckIn {
     profiles: Option<Vec<String>>,
     configured: Option<Lists>,
+    /// What was pasted instead of lists.
+    pasted: Option<String>,
 }
 
 impl Read for CheckIn {
     fn read(fields: &mut Fields<'_>) -> Self {
+        let pasted = fields.raw("configured").and_then(Value::as_str).map(str::to_owned);
+        let told = fields.raw("configured").is_some() && pasted.is_none();
         Self {
             profiles: fields.texts("profiles", 16, chars(1, 64)),
-            configured: fields.raw("configured").is_some().then(|| fields.object("configured", read_lists)).flatten(),
+            configured: told.then(|| fields.object("configured", read_lists)).flatten(),
+            pasted,
         }
     }
 }
@@ -89,11 +95,27 @@ fn read_lists(fields: &mut Fields<'_>) -> Lists {
     lists
 }
 
+/// A list as pasted from the console or a file.
+fn read_pasted(text: &str) -> Result<Lists, Fault> {
+    read(text).map_err(|fault| {
+        let (line, why) = (fault.line, fault.why);
+        Fault::new(
+            "list_unreadable",
+            format!("第 {line} 行无法解析：请先写列表名再写域名，例如 requestdomain: https://api.example.com。"),
+            format!("Line {line} cannot be read: {why}."),
+        )
+    })
+}
+
 /// `POST /v1/domains/check`.
 pub async fn check(State(app): State<App>, _: Reader, headers: HeaderMap, Ask(body): Ask<CheckIn>) -> Result<Json<Value>, Fault> {
     let language = Language::of(&headers, &app.config.server.default_language);
     let profiles = domains::which_profiles(&app, body.profiles.as_deref())?;
-    let report = domains::check_domains(&app, &profiles, body.configured);
+    let configured = match &body.pasted {
+        Some(text) => Some(read_pasted(text)?),
+        None => body.configured,
+    };
+    let report = domains::check_domains(&app, &profiles, configured);
     let warnings: Vec<Value> =
         report.warnings.iter().map(|w| json!({ "code": w.code, "detail": language.pick(&w.zh, &w.en) })).collect();
     let mut out = serde_json::to_value(&report).unwrap_or_else(|_| json!({}));

@@ -3,6 +3,7 @@
 pub mod codes;
 pub mod css;
 pub mod domains;
+pub mod inspect;
 pub mod mix_plan;
 pub mod outs;
 pub mod presence;

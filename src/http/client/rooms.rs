@@ -80,6 +80,7 @@ pub async fn open(
         info: body.info,
         capacity: body.capacity,
         audio: body.audio,
+        kind: None,
         record: body.record,
         record_id: body.record_id,
         idempotency_key: idempotency_key(&headers)?,

@@ -9,7 +9,8 @@ const OWN_WORDS: &str = "app_required app_unknown provider_off proof_missing ses
     store_busy code_invalid code_used wechat_busy wechat_error wechat_rate_limited wechat_misconfigured user_blocked \
     callback_refused callback_app_unknown cursor_invalid profile_unknown list_unreadable malformed identifier_mismatch \
     sdkappid_mismatch app_id_mismatch room_mismatch bad_signature expired unsupported_version wrong_alphabet milliseconds \
-    key_unknown";
+    key_unknown local_time late not_judged reformatted quoted line_breaks percent_encoded nonce_length payload_not_privileges \
+    user_id_long tx_time_decimal tx_time_lower_case unsigned";
 
 fn has_chinese(text: &str) -> bool {
     text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))

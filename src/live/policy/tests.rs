@@ -15,6 +15,7 @@ fn room() -> Room {
         owner_id: Some("owner".into()),
         capacity: None,
         audio: None,
+        kind: None,
         opening_id: "0000000000001-a".into(),
         opened_at: UnixMs(1),
         closed_at: None,

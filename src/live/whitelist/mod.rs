@@ -4,6 +4,7 @@
 //! `entry` judges one entry and one address, `profiles` knows what each client SDK needs, `required` fills that in for
 //! one configuration, `read` takes a pasted list, `check` compares. Not for reading the live lists: that is WeChat's API.
 
+pub mod categories;
 pub mod check;
 pub mod entry;
 pub mod lookalike;

@@ -81,6 +81,49 @@ impl AppKey {
     pub(super) fn reveal(&self) -> &str {
         &self.key32
     }
+
+    /// The wrong keys that the usual slips make of a printed key, for an inspector that names the slip. The seed's own code
+    /// makes the first two (`zego.md` section 2); a slip that leaves this key as it is, is left out.
+    pub fn slips(printed: &str) -> Vec<(KeySlip, Self)> {
+        let dense: String = printed.chars().filter(|c| !c.is_whitespace()).collect();
+        let bare = dense.replace("0x", "").replace("0X", "").replace(',', "");
+        let digits: Vec<char> = bare.chars().collect();
+        let pairs: Vec<String> = digits.chunks(2).map(|pair| pair.iter().collect()).collect();
+        let seed = |text: &str| text.replace("0x", "").replace(',', "");
+        let listed = |prefix: &str, between: &str| pairs.iter().map(|p| format!("{prefix}{p}")).collect::<Vec<_>>().join(between);
+        let forms = [
+            (KeySlip::Blanks, seed(printed)),
+            (KeySlip::Blanks, listed("", " ")),
+            (KeySlip::Blanks, format!(" {bare}")),
+            (KeySlip::Prefix, listed("0X", "")),
+            (KeySlip::NotCleaned, printed.to_owned()),
+            (KeySlip::NotCleaned, listed("0x", ",")),
+            (KeySlip::NotCleaned, listed("0x", ", ")),
+            (KeySlip::NotCleaned, listed("0x", "")),
+            (KeySlip::NotCleaned, listed("", ",")),
+            (KeySlip::NotCleaned, format!("0x{bare}")),
+            (KeySlip::Case, bare.to_uppercase()),
+        ];
+        let right: String = digits.iter().take(32).collect();
+        let cut = forms.into_iter().map(|(slip, text)| (slip, text.chars().take(32).collect::<String>()));
+        let whole = std::iter::once((KeySlip::NotCut, bare.clone()));
+        cut.chain(whole).filter(|(_, key32)| *key32 != right).map(|(slip, key32)| (slip, Self { key32 })).collect()
+    }
+}
+
+/// How a printed key is often turned into a wrong one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeySlip {
+    /// White space was left in.
+    Blanks,
+    /// `0X` was left in.
+    Prefix,
+    /// Prefixes or commas were left in.
+    NotCleaned,
+    /// More than the first 32 characters were hashed.
+    NotCut,
+    /// Written in capitals.
+    Case,
 }
 
 impl std::fmt::Debug for AppKey {
@@ -100,6 +143,20 @@ mod tests {
             let refused = AppKey::clean(text(&vector["input"], "app_key"));
             assert!(matches!(refused, Err(AppKeyError::Short { .. })), "{}", vector["id"]);
         }
+    }
+
+    #[test]
+    fn the_seeds_own_slips_are_among_the_known_ones() {
+        for (kind, slip) in [("zego_login_token_v1_whitespace", KeySlip::Blanks), ("zego_login_token_v1_prefix", KeySlip::Prefix)]
+        {
+            for vector in of_kind(kind) {
+                let source = text(&vector["literal_reference"], "hash_source");
+                let slips = AppKey::slips(text(&vector["input"], "app_key"));
+                assert!(slips.iter().any(|(s, key)| *s == slip && source.contains(&key.key32)), "{}", vector["id"]);
+            }
+        }
+        let clean = "afd202a59d72f56fe09b585c7688682d";
+        assert!(AppKey::slips(clean).iter().all(|(_, key)| key.key32 != clean));
     }
 
     #[test]

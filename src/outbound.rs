@@ -1,12 +1,16 @@
 //! Calls to other servers: WeChat, the vendors' APIs, key sets. HTTPS unless loopback, no redirects, three seconds, 256 KiB.
 //! Addresses hold secrets (an access token, a signature), so no error and no log line names one.
 
+pub mod tls;
+
 use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use http_body_util::{BodyExt, Limited};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// The longest a call may take.
@@ -40,18 +44,17 @@ pub struct Answer {
     pub date: Option<String>,
 }
 
-/// A client for calls to other servers. Cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Outbound(SharedHttpConnector);
-
-impl Default for Outbound {
-    /// Nothing is connected before the first call.
-    fn default() -> Self {
-        Self(SharedHttpConnector::new(Connector::builder().tls_provider(Provider::Rustls(CryptoMode::Ring)).build()))
-    }
-}
+/// A client for calls to other servers. Cheap to clone. Nothing is read or connected before the first call: the machine's
+/// roots cost a waking function milliseconds, and most requests call nobody.
+#[derive(Clone, Debug, Default)]
+pub struct Outbound(Arc<OnceLock<SharedHttpConnector>>);
 
 impl Outbound {
+    /// Over another connector, for tests that play the other servers.
+    pub fn over(connector: SharedHttpConnector) -> Self {
+        Self(Arc::new(OnceLock::from(connector)))
+    }
+
     /// GET.
     pub async fn get(&self, url: &str) -> Result<Answer, OutboundError> {
         self.send("GET", url, &[], Vec::new()).await
@@ -70,25 +73,42 @@ impl Outbound {
         headers: &[(&'static str, &str)],
         body: Vec<u8>,
     ) -> Result<Answer, OutboundError> {
-        if !callable(url) {
-            return Err(OutboundError::Address);
-        }
-        let mut request = HttpRequest::new(SdkBody::from(body));
-        request.set_uri(url).map_err(|_| OutboundError::Address)?;
-        request.set_method(method).map_err(|_| OutboundError::Address)?;
-        for (name, value) in headers {
-            request.headers_mut().try_insert(*name, (*value).to_owned()).map_err(|_| OutboundError::Address)?;
-        }
-        tokio::time::timeout(PATIENCE, self.exchange(request)).await.map_err(|_| OutboundError::Silent)?
+        self.ask(method, url, headers, body).await.map_err(|(why, _)| why)
     }
 
-    async fn exchange(&self, request: HttpRequest) -> Result<Answer, OutboundError> {
-        let response = self.0.call(request).await.map_err(|_| OutboundError::Silent)?;
+    /// The same, with the connector's own error where there is one.
+    pub(crate) async fn ask(
+        &self,
+        method: &str,
+        url: &str,
+        headers: &[(&'static str, &str)],
+        body: Vec<u8>,
+    ) -> Result<Answer, (OutboundError, Option<ConnectorError>)> {
+        let address = || (OutboundError::Address, None);
+        if !callable(url) {
+            return Err(address());
+        }
+        let mut request = HttpRequest::new(SdkBody::from(body));
+        request.set_uri(url).map_err(|_| address())?;
+        request.set_method(method).map_err(|_| address())?;
+        for (name, value) in headers {
+            request.headers_mut().try_insert(*name, (*value).to_owned()).map_err(|_| address())?;
+        }
+        tokio::time::timeout(PATIENCE, self.exchange(request)).await.map_err(|_| (OutboundError::Silent, None))?
+    }
+
+    async fn exchange(&self, request: HttpRequest) -> Result<Answer, (OutboundError, Option<ConnectorError>)> {
+        let connector = self.0.get_or_init(|| {
+            SharedHttpConnector::new(
+                Connector::builder().tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls::context()).build(),
+            )
+        });
+        let response = connector.call(request).await.map_err(|error| (OutboundError::Silent, Some(error)))?;
         let status = response.status().as_u16();
         let date = response.headers().get("date").map(str::to_owned);
         let body = Limited::new(response.into_body(), LONGEST).collect().await.map_err(|error| {
             let long = error.is::<http_body_util::LengthLimitError>();
-            if long { OutboundError::TooLong } else { OutboundError::Silent }
+            (if long { OutboundError::TooLong } else { OutboundError::Silent }, None)
         })?;
         Ok(Answer { status, body: body.to_bytes().to_vec(), date })
     }
