@@ -139,6 +139,7 @@ async fn fill(store: &Store, count: usize) {
                 owner_id: Some("someone".into()),
                 capacity: None,
                 audio: None,
+                kind: None,
                 opening_id: opening.opening_id.clone(),
                 opened_at,
                 closed_at: None,

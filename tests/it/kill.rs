@@ -109,7 +109,7 @@ async fn every_callback_that_was_answered_200_is_in_effect_after_kill_9() {
             done.unwrap();
         }
         let again = Program::start(&file).await;
-        let answered: Vec<_> = taken.lock().unwrap().drain(..).collect();
+        let answered = std::mem::take(&mut *taken.lock().unwrap());
         for id in answered {
             let (status, stream) = read(&again.address, &format!("/v1/streams/{id}")).await;
             assert_eq!((status, stream["status"].as_str()), (200, Some("live")), "{id} {stream}");
