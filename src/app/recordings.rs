@@ -59,10 +59,12 @@ pub async fn view(app: &App, record_id: &str) -> Result<RecordingView, Fault> {
     Ok(RecordingView { head: rows.head, status, reason, sessions, files })
 }
 
-/// What the streams of its opening say, asked only when the recording itself says too little.
+/// What the streams of its opening say, asked only when the recording itself says too little, or that it goes on: the end may
+/// have been lost.
 async fn pushing(app: &App, rows: &RecordingRows) -> Result<Pushing, Fault> {
     let silent = rows.runs.is_empty() && rows.pushes.is_empty();
-    let (true, Some(opening_id), Some(room_id)) = (silent, &rows.head.opening_id, &rows.head.room_id) else {
+    let goes_on = rows.runs.iter().chain(&rows.pushes).any(RunRow::runs);
+    let (true, Some(opening_id), Some(room_id)) = (silent || goes_on, &rows.head.opening_id, &rows.head.room_id) else {
         return Ok(Pushing::default());
     };
     let now = app.now();

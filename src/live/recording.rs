@@ -29,6 +29,8 @@ pub struct Head {
     pub created_at: UnixMs,
     /// A vendor's callback has named it.
     pub notified: bool,
+    /// It stands in the list of recordings.
+    pub listed: bool,
     /// A warning an operator must see.
     pub alarm: Option<String>,
     /// Its contents stand under this id.
@@ -150,9 +152,16 @@ impl Status {
 impl RecordingRows {
     /// The status and why it is so; the first rule that holds.
     pub fn status(&self, streams: Pushing, now: UnixMs) -> (Status, Option<String>) {
-        let pushing = self.pushes.iter().any(RunRow::runs) || streams.live;
-        if self.runs.iter().any(RunRow::runs) || (self.runs.is_empty() && pushing) {
-            return (Status::Recording, None);
+        // A push whose end was never told is over when the opening's streams are.
+        let streams_over = !streams.live && streams.ended_at.is_some();
+        let pushing = streams.live || (self.pushes.iter().any(RunRow::runs) && !streams_over);
+        let source_ended = self.pushes.iter().filter_map(|push| push.end.as_ref()).map(|end| end.told.at).max();
+        let source_ended = source_ended.max(streams.ended_at).filter(|_| !pushing);
+        let long_over = |ended: Option<UnixMs>| ended.is_some_and(|at| at.plus_seconds(OVERDUE_AFTER_SECONDS) <= now);
+        let running = self.runs.iter().any(RunRow::runs);
+        if (running && !long_over(source_ended)) || (self.runs.is_empty() && pushing) {
+            // There is nothing left to record, but the vendor has not said that it stopped.
+            return (Status::Recording, source_ended.filter(|_| running).map(|_| "end_not_told".into()));
         }
         if self.head.room_id.is_none() && self.head.created_at.plus_seconds(ORPHAN_AFTER_SECONDS) <= now {
             return (Status::Orphan, Some("no_room".into()));
@@ -166,9 +175,8 @@ impl RecordingRows {
         }
         let pushed = !self.pushes.is_empty() || streams.ended_at.is_some();
         if pushed || self.runs.iter().any(|run| run.end.is_some()) {
-            let ended = self.ended_at().max(streams.ended_at);
-            let late = ended.is_some_and(|at| at.plus_seconds(OVERDUE_AFTER_SECONDS) <= now);
-            let reason = match (self.runs.is_empty(), late, pushing) {
+            let late = long_over(self.ended_at().max(streams.ended_at));
+            let reason = match (self.runs.is_empty() || running, late, pushing) {
                 (_, _, true) => "stream_runs_on",
                 (true, true, _) => "no_vendor_event",
                 (false, true, _) => "file_overdue",
@@ -245,6 +253,16 @@ mod tests {
         assert_eq!(word(&rows(vec![run(Some(1), None, Some(2))], 0, true), none, HOUR).0, "failed");
         assert_eq!(word(&rows(vec![run(Some(1), Some(2), None)], 0, true), none, 3).0, "processing");
         assert_eq!(word(&rows(vec![], 0, true), none, HOUR).0, "expected");
+    }
+
+    #[test]
+    fn a_session_whose_end_was_lost_does_not_record_for_ever() {
+        let lost = rows(vec![run(Some(1), None, None)], 0, true);
+        let ended = Pushing { live: false, ended_at: Some(UnixMs(0)) };
+        assert_eq!(word(&lost, ended, 60_000), ("recording", Some("end_not_told".into())));
+        assert_eq!(word(&lost, ended, 30 * 60_000), ("processing", Some("no_vendor_event".into())));
+        let live = Pushing { live: true, ended_at: Some(UnixMs(0)) };
+        assert_eq!(word(&lost, live, 9 * HOUR), ("recording", None));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::facts::{file_row, run_row};
 use super::item::{Item, Read, at, b, n, row, s};
-use super::keys::{self, Key, PK, SCHEMA, SK, TTL};
+use super::keys::{self, Key, LIST_PK, PK, SCHEMA, SK, TTL};
 use super::{Query, Store, StoreError, Update, Written};
 use crate::live::event::{Event, Provider};
 use crate::live::recording::{Head, RecordingRows};
@@ -167,9 +167,11 @@ impl Store {
             .value(":app", s(app))
             .value(":now", at(now))
             .when(news);
-        self.update(&keys::recording(recording_id), update).await?;
-        // Listed in a second, conditional step: a recording whose contents moved elsewhere must not come back into lists.
-        self.list_recording(recording_id, now).await
+        match self.update(&keys::recording(recording_id), update).await? {
+            Written::Done(row) if row.contains_key(LIST_PK) => Ok(()),
+            // Listed in a second, conditional step: a recording whose contents moved elsewhere must not come back into lists.
+            _ => self.list_recording(recording_id, now).await,
+        }
     }
 
     /// Says that the contents of one recording stand under another. The first to say so is believed, but for an operator.
@@ -198,8 +200,10 @@ impl Store {
             update.expression.push_str(" ADD #alarms :alarms");
             update = update.value(":alarms", alarms.clone());
         }
-        self.update(&keys::recording(to), update).await?;
-        self.list_recording(to, now).await
+        match self.update(&keys::recording(to), update).await? {
+            Written::Done(row) if row.contains_key(LIST_PK) => Ok(()),
+            _ => self.list_recording(to, now).await,
+        }
     }
 
     /// Lists a recording unless its contents moved elsewhere.
@@ -342,6 +346,7 @@ pub fn read_head(row: &Item) -> Head {
         app: row.string("app"),
         created_at: row.moment("created_at").unwrap_or_default(),
         notified: row.flag("notified"),
+        listed: row.text(LIST_PK).is_some(),
         alarm: alarms(row),
         merged_into: row.string("merged_into"),
     }

@@ -146,6 +146,8 @@ pub async fn seen(kaibo: &Kaibo, n: u32) -> String {
         "{:?} {} {:?} {:?} {:?} {:?}",
         room.status, room.live, room.live_since, room.last_live_at, room.opened_at, room.closed_at
     )));
+    let head = kaibo.app.store.recording_head(&n.to_string(), kaibo.app.now()).await.unwrap();
+    all["recording listed"] = json!(head.map(|head| head.listed));
     strip(&mut all);
     serde_json::to_string_pretty(&all).unwrap().replace(&opening, "OPENING").replace(&n.to_string(), "N")
 }

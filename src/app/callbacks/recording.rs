@@ -74,7 +74,11 @@ async fn keep_in(app: &App, event: &Event, recording_id: &str) -> Result<Option<
         tracing::error!(alarm, recording_id, "a vendor warns about a recording");
     }
     let head = app.store.recording_head(recording_id, app.now()).await?;
-    if head.as_ref().is_none_or(|head| !head.notified || alarm.is_some_and(|word| !head.alarmed(word))) {
+    let lacks = |head: &Head| {
+        let unlisted = !head.listed && head.merged_into.is_none();
+        !head.notified || unlisted || alarm.is_some_and(|word| !head.alarmed(word))
+    };
+    if head.as_ref().is_none_or(lacks) {
         app.store.notify(recording_id, event, alarm, app.now(), expires).await?;
     }
     Ok(head)

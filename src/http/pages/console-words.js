@@ -110,6 +110,7 @@ export const STATES = {
   stream_runs_on: ["推流仍在继续", "the stream goes on"],
   waiting_for_file: ["等待文件", "waiting for the file"],
   no_vendor_event: ["结束 30 分钟后厂商仍无通知，请检查录制是否开启、回调地址是否填写", "no word from the vendor 30 minutes after the end: is recording on, is the callback address set?"],
+  end_not_told: ["流已结束，厂商还没有通知录制停止", "the stream is over, the vendor has not said that recording stopped"],
   file_overdue: ["文件迟迟未到", "the file is overdue"],
   no_room: ["没有对应的房间", "no room is known for it"],
 };
