@@ -55,7 +55,7 @@ fn hashed(c: &mut Criterion) {
     group.bench_function("ZEGO 01", |b| b.iter(|| login_token(&app_key, APP, black_box(USER), "0123456789abcdef", NOW)));
     group.bench_function("floor: MD5 of one block", |b| b.iter(|| Md5::digest(black_box([7_u8; 50]))));
     let push_key = Secret::from("b7c1f0a2d94e4c0e8a5d3f6172839405");
-    let place = Place::new("push.example.com", "live", "room1_user_0a1b2c3d").unwrap();
+    let place = Place::new("push.example.com", "live", "live_room_12345").unwrap();
     group.bench_function("css address", |b| b.iter(|| push_url(&push_key, black_box(place), NOW, &[])));
     let session_key = Secret::from("ICjHriwWCa6GvXlLJWXd9w==");
     group

@@ -96,7 +96,7 @@ fn makers() -> Vec<Maker> {
         (
             "css_url",
             Box::new(move || {
-                let place = Place::new("push.example.com", "live", "room1_user_0a1b2c3d").unwrap();
+                let place = Place::new("push.example.com", "live", "live_room_12345").unwrap();
                 black_box(push_url(&push_key, place, now() + 86_400, &[]).unwrap()).len()
             }),
         ),

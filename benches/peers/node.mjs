@@ -34,7 +34,7 @@ function token04() {
 
 function cssUrl() {
   const txTime = (seconds() + 86400).toString(16).toUpperCase();
-  const stream = "room1_user_0a1b2c3d";
+  const stream = "live_room_12345";
   const txSecret = createHash("md5").update(pushKey + stream + txTime).digest("hex");
   return `rtmp://push.example.com/live/${stream}?txSecret=${txSecret}&txTime=${txTime}`;
 }

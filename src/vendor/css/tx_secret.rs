@@ -15,13 +15,13 @@ pub fn tx_secret(key: &Secret, stream_name: &str, tx_time: &str) -> String {
 }
 
 fn digits(key: &Secret, stream_name: &str, tx_time: &str) -> [u8; 32] {
-    let mut text = Vec::with_capacity(192);
-    text.extend_from_slice(key.reveal());
-    text.extend_from_slice(stream_name.as_bytes());
-    text.extend_from_slice(tx_time.as_bytes());
+    let mut md5 = Md5::new();
+    md5.update(key.reveal());
+    md5.update(stream_name);
+    md5.update(tx_time);
     let mut digits = [0; 32];
     // 16 bytes are 32 digits, always.
-    let _ = hex::encode_to_slice(Md5::digest(&text), &mut digits);
+    let _ = hex::encode_to_slice(md5.finalize(), &mut digits);
     digits
 }
 
@@ -30,19 +30,42 @@ fn digits(key: &Secret, stream_name: &str, tx_time: &str) -> [u8; 32] {
 /// # Errors
 /// [`UrlError::Expiry`] for zero and less.
 pub fn tx_time(expires: i64) -> Result<String, UrlError> {
-    if expires <= 0 {
-        return Err(UrlError::Expiry);
+    HexTime::new(expires).map(|time| time.text().to_owned())
+}
+
+/// A txTime on the stack: formatting and keeping it elsewhere costs as much as hashing it.
+struct HexTime {
+    digits: [u8; 16],
+    start: usize,
+}
+
+impl HexTime {
+    fn new(expires: i64) -> Result<Self, UrlError> {
+        if expires <= 0 {
+            return Err(UrlError::Expiry);
+        }
+        let (mut digits, mut rest, mut start) = ([b'0'; 16], expires.unsigned_abs(), 16);
+        for digit in digits.iter_mut().rev() {
+            let value = (rest & 15) as u8;
+            *digit = if value < 10 { b'0' + value } else { b'A' + value - 10 };
+            rest >>= 4;
+            start -= 1;
+            if rest == 0 {
+                break;
+            }
+        }
+        Ok(Self { digits, start })
     }
-    // Seconds have eight digits until 2106; formatting them costs as much as hashing them.
-    let digits = (expires.ilog2() / 4 + 1) as usize;
-    let digit = |place: usize| char::from_digit((expires >> (4 * place) & 15) as u32, 16);
-    Ok((0..digits).rev().filter_map(digit).map(|c| c.to_ascii_uppercase()).collect())
+
+    fn text(&self) -> &str {
+        self.digits.get(self.start..).and_then(|digits| std::str::from_utf8(digits).ok()).unwrap_or_default()
+    }
 }
 
 /// What an address carries behind the stream: hashed once, written into several forms.
 pub(super) struct Signature<'a> {
     digits: [u8; 32],
-    time: String,
+    time: HexTime,
     extra: &'a [(&'a str, &'a str)],
 }
 
@@ -52,8 +75,8 @@ impl<'a> Signature<'a> {
         if extra.iter().any(|(name, _)| !super::name::is_name(name) || matches!(*name, "txSecret" | "txTime")) {
             return Err(UrlError::Parameter);
         }
-        let time = tx_time(expires)?;
-        Ok(Self { digits: digits(key, stream_name, &time), time, extra })
+        let time = HexTime::new(expires)?;
+        Ok(Self { digits: digits(key, stream_name, time.text()), time, extra })
     }
 
     /// How many characters [`Self::write`] may add, for a text made once.
@@ -73,7 +96,7 @@ impl<'a> Signature<'a> {
         text.push_str(std::str::from_utf8(&self.digits).unwrap_or_default());
         text.push(between);
         text.push_str("txTime=");
-        text.push_str(&self.time);
+        text.push_str(self.time.text());
     }
 }
 
@@ -100,6 +123,13 @@ mod tests {
                 let got = tx_secret(&Secret::from(text(key)), text("stream_name"), text("tx_time"));
                 assert_eq!(got, text(want), "{}", v["id"]);
             }
+        }
+    }
+
+    #[test]
+    fn times_are_upper_case_hex_as_everywhere_else() {
+        for expires in [1, 15, 16, 0x5d8a_d320, 0xffff_ffff, 0x1_0000_0000, i64::MAX] {
+            assert_eq!(tx_time(expires), Ok(format!("{expires:X}")));
         }
     }
 
