@@ -150,7 +150,6 @@ async fn fill(store: &Store, count: usize) {
                 live_since: None,
                 last_live_at: None,
                 asked_with: None,
-                kind: None,
                 seated: Default::default(),
             };
             let store = store.clone();
