@@ -14,6 +14,12 @@ pub trait Clock: Send + Sync {
 pub trait Random: Send + Sync {
     /// Fills the buffer.
     fn fill(&self, into: &mut [u8]);
+
+    /// The same for nonces and IVs that are published and only have to differ; may draw ahead, because asking the system
+    /// costs more than most credentials. Not for keys, ids and AES-GCM: a process that is copied gives these twice.
+    fn nonce(&self, into: &mut [u8]) {
+        self.fill(into);
+    }
 }
 
 /// The machine's clock.
@@ -55,20 +61,51 @@ impl Clock for ManualClock {
 }
 
 /// The operating system's generator, through ring.
-#[derive(Debug)]
-pub struct SystemRandom(ring::rand::SystemRandom);
+pub struct SystemRandom {
+    generator: ring::rand::SystemRandom,
+    ahead: Mutex<Ahead>,
+}
+
+/// Bytes drawn ahead for nonces; the last `left` are unused. Each is handed out once.
+struct Ahead {
+    bytes: [u8; 1024],
+    left: usize,
+}
+
+impl std::fmt::Debug for SystemRandom {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SystemRandom")
+    }
+}
 
 impl Default for SystemRandom {
     fn default() -> Self {
-        Self(ring::rand::SystemRandom::new())
+        Self { generator: ring::rand::SystemRandom::new(), ahead: Mutex::new(Ahead { bytes: [0; 1024], left: 0 }) }
     }
 }
 
 impl Random for SystemRandom {
     fn fill(&self, into: &mut [u8]) {
         // It fails only where the system has no generator at all. Going on with predictable nonces would be worse than stopping.
-        if ring::rand::SecureRandom::fill(&self.0, into).is_err() {
+        if ring::rand::SecureRandom::fill(&self.generator, into).is_err() {
             std::process::abort();
+        }
+    }
+
+    fn nonce(&self, into: &mut [u8]) {
+        let mut ahead = self.ahead.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if ahead.left < into.len() {
+            self.fill(&mut ahead.bytes);
+            ahead.left = ahead.bytes.len();
+        }
+        let start = ahead.bytes.len() - ahead.left;
+        match ahead.bytes.get(start..start + into.len()) {
+            Some(next) => {
+                into.copy_from_slice(next);
+                ahead.left -= into.len();
+            }
+            // More than is ever drawn ahead.
+            None => self.fill(into),
         }
     }
 }
@@ -95,5 +132,24 @@ impl Random for SeededRandom {
             z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
             *byte = ((z ^ (z >> 31)) & 0xff) as u8;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_nonce_comes_twice_whatever_lengths_are_asked() {
+        let random = SystemRandom::default();
+        let mut seen = std::collections::HashSet::new();
+        for round in 0..2000 {
+            let mut nonce = vec![0; 8 + round % 13];
+            random.nonce(&mut nonce);
+            assert!(seen.insert(nonce[..8].to_vec()));
+        }
+        let mut long = vec![0; 4000];
+        random.nonce(&mut long);
+        assert!(long.chunks(8).all(|part| seen.insert(part.to_vec())));
     }
 }

@@ -5,21 +5,26 @@ mod metrics;
 
 pub use metrics::{count, milliseconds};
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// Starts logging, once. `KAIBO_LOG=json` or running on Lambda makes JSON lines; `KAIBO_LOG_LEVEL` or `RUST_LOG` sets levels.
 pub fn start() {
     let level = std::env::var("KAIBO_LOG_LEVEL").or_else(|_| std::env::var("RUST_LOG")).unwrap_or_default();
-    let quiet = "warn,kaibo=info";
-    let filter = EnvFilter::try_new(if level.is_empty() { quiet } else { &level }).unwrap_or_else(|_| EnvFilter::new(quiet));
+    // Plain targets: the fuller filter language compiles regular expressions, which a waking function would wait for.
+    let quiet = || Targets::new().with_default(tracing::Level::WARN).with_target("kaibo", tracing::Level::INFO);
+    let filter: Targets = if level.is_empty() { quiet() } else { level.parse().unwrap_or_else(|_| quiet()) };
     let json = std::env::var("KAIBO_LOG").is_ok_and(|form| form == "json") || std::env::var("AWS_LAMBDA_FUNCTION_NAME").is_ok();
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // A second start (tests) changes nothing.
-    let _ = if json {
-        lines.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init()
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = if json {
+        lines.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed()
     } else {
-        lines.with_target(false).compact().try_init()
+        lines.with_target(false).compact().boxed()
     };
+    // A second start (tests) changes nothing.
+    let _ = tracing_subscriber::registry().with(lines.with_filter(filter)).try_init();
     // The message of a panic may hold anything, so only its place is told.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(|at| format!("{}:{}", at.file(), at.line())).unwrap_or_default();

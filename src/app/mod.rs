@@ -92,6 +92,13 @@ impl App {
         self.clock.now()
     }
 
+    /// Bytes for a published nonce or IV that only has to differ; see [`Random::nonce`].
+    pub fn nonce_bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.random.nonce(&mut bytes);
+        bytes
+    }
+
     /// Bytes that nobody can guess.
     pub fn random_bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];

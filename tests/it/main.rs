@@ -12,6 +12,7 @@ mod crash;
 mod credentials;
 mod crowd;
 mod doctor;
+mod documented;
 mod domains;
 mod duplicates;
 mod evening;

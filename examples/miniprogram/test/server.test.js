@@ -125,7 +125,8 @@ test('members beat, take a seat and leave', async () => {
   const beat = await viewer.heartbeat(room.room_id, { player_code: 2004, members: [await viewer.login()] })
   assert.deepEqual([beat.room_status, beat.live, beat.removed], ['open', false, false])
   assert.ok(beat.next_seconds > 0 && Array.isArray(beat.seats))
-  future(beat.lease_expires_at, 'lease_expires_at')
+  assert.equal(beat.lease_expires_at, null, 'a viewer of a room without a capacity holds no place')
+  future((await host.heartbeat(room.room_id)).lease_expires_at, 'lease_expires_at')
 
   const seat = await viewer.requestSeat(room.room_id)
   assert.deepEqual([seat.kind, seat.user_id, seat.status], ['request', viewer.userId, 'requested'])

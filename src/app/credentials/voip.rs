@@ -51,7 +51,7 @@ pub async fn sign_join(
     let wechat = app.wechat()?;
     let login = last_login(app, user_id).await?;
     let time_stamp = app.now().seconds();
-    let nonce = base62(&app.random_bytes::<16>(), 20);
+    let nonce = base62(&app.nonce_bytes::<16>(), 20);
     let (signature, key) = if app.voip_signed_by_wechat(wechat) {
         (app.getvoipsign(wechat, &login.openid, group_id, &nonce, time_stamp).await?, "wechat")
     } else {

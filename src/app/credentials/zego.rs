@@ -186,11 +186,11 @@ pub fn sign<'a>(
     let (created, expires) = (span.from.seconds(), span.end().seconds());
     if version == Version::V01 {
         let (key, place) = signer.app_keys.need(span.from, "zego app_key")?;
-        let nonce = login_token::nonce_from(app.random_bytes());
+        let nonce = login_token::nonce_from(app.nonce_bytes());
         return Ok((login_token::login_token(key, signer.app_id, claims.user_id, &nonce, expires), place));
     }
     let (secret, place) = signer.server_secrets.need(span.from, "zego server_secret")?;
-    let nonce = i32::from_be_bytes(app.random_bytes()) & i32::MAX;
+    let nonce = i32::from_be_bytes(app.nonce_bytes()) & i32::MAX;
     let room_id = claims.room_id.unwrap_or_default();
     let token = if version == Version::V03 {
         let powers = claims.powers.unwrap_or(Powers { login: true, publish: false });
@@ -204,7 +204,7 @@ pub fn sign<'a>(
             expires,
             nonce: i64::from(nonce),
         };
-        token03::issue(secret, &claims, &app.random_bytes())
+        token03::issue(secret, &claims, &app.nonce_bytes())
     } else {
         let bound = claims.powers.map(|powers| Privileges {
             room_id: room_id.to_owned(),
@@ -216,7 +216,7 @@ pub fn sign<'a>(
         let claims = Claims04 { app_id: signer.app_id, user_id: claims.user_id, created, expires, nonce, payload: &payload };
         match version {
             Version::V04Gcm => token04::issue_gcm(secret, &claims, &app.random_bytes()),
-            _ => token04::issue_cbc(secret, &claims, &app.random_bytes()),
+            _ => token04::issue_cbc(secret, &claims, &app.nonce_bytes()),
         }
     };
     token.map(|token| (token, place)).map_err(|why| unsigned(&why))

@@ -1,7 +1,7 @@
 //! Addresses to play from (`tencent.md` section 7), signed where the play domain has a key of its own.
 
 use super::name::{Place, UrlError};
-use super::tx_secret::signed_pairs;
+use super::tx_secret::Signature;
 use crate::secret::Secret;
 
 /// The addresses of one stream's playback.
@@ -32,10 +32,11 @@ impl std::fmt::Debug for PlayUrls {
 /// [`UrlError::Expiry`] for a signed address that expires before 1970.
 pub fn play_urls(key: Option<&Secret>, place: Place<'_>, expires: i64) -> Result<PlayUrls, UrlError> {
     let (domain, app, stream) = (place.domain(), place.app_name(), place.stream_name());
-    let query = match key {
-        Some(key) => format!("?{}", signed_pairs(key, stream, expires, &[], '&')?),
-        None => String::new(),
-    };
+    let mut query = String::new();
+    if let Some(key) = key {
+        query.push('?');
+        Signature::new(key, stream, expires, &[])?.write(&mut query, '&');
+    }
     Ok(PlayUrls {
         rtmp: format!("rtmp://{domain}/{app}/{stream}{query}"),
         flv: format!("https://{domain}/{app}/{stream}.flv{query}"),

@@ -1,7 +1,7 @@
 //! Signed addresses to push to (`tencent.md` section 7).
 
 use super::name::{Place, UrlError};
-use super::tx_secret::signed_pairs;
+use super::tx_secret::Signature;
 use crate::secret::Secret;
 
 /// SRT has its own port at Tencent.
@@ -33,13 +33,26 @@ impl std::fmt::Debug for PushUrls {
 /// [`UrlError`] for an extra parameter that is no name or is the signature's own, and for an expiry before 1970.
 pub fn push_urls(key: &Secret, place: Place<'_>, expires: i64, extra: &[(&str, &str)]) -> Result<PushUrls, UrlError> {
     let (domain, app, stream) = (place.domain(), place.app_name(), place.stream_name());
-    let query = signed_pairs(key, stream, expires, extra, '&')?;
-    let srt = signed_pairs(key, stream, expires, extra, ',')?;
-    Ok(PushUrls {
-        rtmp: format!("rtmp://{domain}/{app}/{stream}?{query}"),
-        webrtc: format!("webrtc://{domain}/{app}/{stream}?{query}"),
-        srt: format!("srt://{domain}:{SRT_PORT}?streamid=#!::h={domain},r={app}/{stream},{srt}"),
-    })
+    let signature = Signature::new(key, stream, expires, extra)?;
+    let mut srt = format!("srt://{domain}:{SRT_PORT}?streamid=#!::h={domain},r={app}/{stream},");
+    signature.write(&mut srt, ',');
+    Ok(PushUrls { rtmp: address("rtmp://", place, &signature), webrtc: address("webrtc://", place, &signature), srt })
+}
+
+/// The RTMP address alone, as [`push_urls`] gives it.
+///
+/// # Errors
+/// As [`push_urls`].
+pub fn push_url(key: &Secret, place: Place<'_>, expires: i64, extra: &[(&str, &str)]) -> Result<String, UrlError> {
+    Ok(address("rtmp://", place, &Signature::new(key, place.stream_name(), expires, extra)?))
+}
+
+fn address(scheme: &str, place: Place<'_>, signature: &Signature<'_>) -> String {
+    let parts = [scheme, place.domain(), "/", place.app_name(), "/", place.stream_name(), "?"];
+    let mut text = String::with_capacity(parts.iter().map(|part| part.len()).sum::<usize>() + signature.room());
+    parts.iter().for_each(|part| text.push_str(part));
+    signature.write(&mut text, '&');
+    text
 }
 
 #[cfg(test)]
@@ -57,6 +70,7 @@ mod tests {
             let key = Secret::from(v["push_key"].as_str().unwrap());
             let urls = push_urls(&key, place, v["expire_at"].as_i64().unwrap(), &[]).unwrap();
             assert_eq!(urls.rtmp, v["urls"]["rtmp_push"]);
+            assert_eq!(push_url(&key, place, v["expire_at"].as_i64().unwrap(), &[]).unwrap(), urls.rtmp);
             assert_eq!(urls.webrtc, v["urls"]["webrtc_push"]);
             assert_eq!(urls.srt, v["urls"]["srt_push"]);
         }

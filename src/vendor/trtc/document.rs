@@ -145,20 +145,24 @@ pub(super) fn number_line(text: &mut String, name: &str, value: u64) {
 
 fn push_decimal(to: &mut String, mut number: u64) {
     let mut digits = [0_u8; 20];
-    let mut count = 0;
+    let mut start = digits.len();
     for digit in digits.iter_mut().rev() {
         *digit = b'0' + (number % 10) as u8;
         number /= 10;
-        count += 1;
+        start -= 1;
         if number == 0 {
             break;
         }
     }
-    to.extend(digits.iter().skip(digits.len() - count).map(|&digit| char::from(digit)));
+    to.push_str(digits.get(start..).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default());
 }
 
 /// Text as the inside of a JSON string (RFC 8259 section 7).
 fn push_escaped(to: &mut String, text: &str) {
+    // User ids almost never need an escape.
+    if text.bytes().all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\') {
+        return to.push_str(text);
+    }
     for letter in text.chars() {
         match letter {
             '"' => to.push_str("\\\""),

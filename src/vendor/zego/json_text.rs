@@ -28,14 +28,36 @@ fn push_escaped(out: &mut String, c: char) {
 
 /// Appends a number in decimal.
 pub(super) fn push_number(out: &mut String, number: i64) {
-    // Writing into a String cannot fail.
-    let _ = write!(out, "{number}");
+    if number < 0 {
+        out.push('-');
+    }
+    // By hand: formatting costs more than the digits.
+    let mut digits = [0_u8; 20];
+    let (mut rest, mut start) = (number.unsigned_abs(), digits.len());
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        start -= 1;
+        if rest == 0 {
+            break;
+        }
+    }
+    out.push_str(digits.get(start..).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default());
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::vectors::Noise;
     use super::*;
+
+    #[test]
+    fn numbers_are_written_as_everywhere_else() {
+        for number in [0, 7, -1, 10, 4_294_967_295, i64::MAX, i64::MIN] {
+            let mut out = String::new();
+            push_number(&mut out, number);
+            assert_eq!(out, number.to_string());
+        }
+    }
 
     #[test]
     fn quoted_text_reads_back_as_it_was() {

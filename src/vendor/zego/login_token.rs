@@ -17,7 +17,10 @@ mod tests;
 /// Always this length: the hashed text has no separators, so with nonces of varying length the token of one user would
 /// also be the token of another (`zego.md` section 2, vector `login-shift-01`).
 pub fn nonce_from(random: [u8; 8]) -> String {
-    hex::encode(random)
+    let mut digits = [0; 16];
+    // 8 bytes are 16 digits, always.
+    let _ = hex::encode_to_slice(random, &mut digits);
+    std::str::from_utf8(&digits).unwrap_or_default().to_owned()
 }
 
 /// Issues a token (`zego.md` section 2, steps 4 to 7). `expires` in Unix seconds; `id_name` byte for byte what the client

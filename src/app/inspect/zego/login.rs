@@ -30,7 +30,7 @@ pub(in super::super) fn login_token(case: &Case<'_>, pasted: &Pasted) -> Report 
     verdict.warnings.iter().for_each(|warning| report.zego_warning(*warning));
     match verdict.faults.first() {
         None => {}
-        Some(Fault::Malformed { field: "token", .. }) if !pasted.text.len().is_multiple_of(4) || verdict.decoded.is_none() => {
+        Some(Fault::Malformed { field: "token", .. }) => {
             let cut = "token 不完整或不是 base64 的 JSON：末尾可能被截断，请整段复制。";
             report.fault("token", "malformed", cut, "The token is cut short or is not base64 of JSON; copy all of it.");
         }
