@@ -179,11 +179,15 @@ async fn tie_stray(
         let same = |run: &&StreamAt| run.begin <= limit && run.provider == stream.provider && run.app == stream.app;
         let begun = runs.iter().filter(same);
         let latest = begun.clone().max_by_key(|run| run.begin);
+        let room = match latest.and_then(|run| run.room_id.as_ref()) {
+            Some(room_id) => app.store.room(room_id, now).await?,
+            None => None,
+        };
         if let Some(run) = latest
-            && !over_before(app, run, anchor).await?
+            && !over_before(app, room.as_ref(), run, anchor).await?
         {
             let one = begun.clone().all(|other| (&other.opening_id, &other.record_id) == (&run.opening_id, &run.record_id));
-            return if sure || one { tie_to_stream(app, own, run, anchor).await.map(Some) } else { Ok(None) };
+            return if sure || one { tie_to_stream(app, own, run, room.as_ref(), anchor).await.map(Some) } else { Ok(None) };
         }
     }
     if let Some(event) = event
@@ -224,8 +228,12 @@ fn vendors_own(opening_id: &str) -> Opening {
     Opening { opening_id: opening_id.to_owned(), record_id: None }
 }
 
-/// True when a publication had ended before the moment: what began then is of a later one, whose begin is not told yet.
-async fn over_before(app: &App, run: &StreamAt, moment: UnixMs) -> Result<bool, StoreError> {
+/// True when a publication in a vendor's room had ended before the moment: what began then is of a later session, which is not
+/// told yet. In a room of ours the moments of its openings decide, which never change.
+async fn over_before(app: &App, room: Option<&Room>, run: &StreamAt, moment: UnixMs) -> Result<bool, StoreError> {
+    if !room.is_some_and(|room| room.origin == Origin::Vendor) {
+        return Ok(false);
+    }
     let ended = app.store.stream_ended_at(&run.opening_id, &run.run).await?;
     Ok(ended.is_some_and(|at| at.plus_seconds(CLOCK_SLACK_SECONDS) < moment))
 }
@@ -239,17 +247,13 @@ fn opened_between(room: &Room, begin: UnixMs, moment: UnixMs) -> Option<Opening>
     }
 }
 
-async fn tie_to_stream(app: &App, own: &str, run: &StreamAt, moment: UnixMs) -> Result<String, StoreError> {
-    let room = match &run.room_id {
-        Some(room_id) => app.store.room(room_id, app.now()).await?,
-        None => None,
-    };
-    if let Some(room) = &room
+async fn tie_to_stream(app: &App, own: &str, run: &StreamAt, room: Option<&Room>, moment: UnixMs) -> Result<String, StoreError> {
+    if let Some(room) = room
         && let Some(later) = opened_between(room, run.begin, moment)
     {
         return move_into(app, own, later.recording_id(), Some((room, &later)), false).await;
     }
-    let opening = room.as_ref().and_then(|room| {
+    let opening = room.and_then(|room| {
         let ours = room.openings.iter().find(|opening| opening.opening_id == run.opening_id).cloned();
         let own = room.origin == Origin::Vendor && run.record_id.is_none();
         ours.or_else(|| own.then(|| vendors_own(&run.opening_id)))
@@ -259,7 +263,7 @@ async fn tie_to_stream(app: &App, own: &str, run: &StreamAt, moment: UnixMs) -> 
         (None, Some(opening)) => opening.recording_id(),
         (None, None) => &run.opening_id,
     };
-    move_into(app, own, target, room.as_ref().zip(opening.as_ref()), false).await
+    move_into(app, own, target, room.zip(opening.as_ref()), false).await
 }
 
 /// Puts all contents of one recording under another id and says so on its head, last: once it is said, all of it holds.
