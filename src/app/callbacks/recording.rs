@@ -161,8 +161,11 @@ async fn tie_stray(
 ) -> Result<Option<String>, StoreError> {
     let now = app.now();
     let Some(rows) = app.store.recording(own, now).await? else { return Ok(None) };
-    if rows.head.merged_into.is_some() {
-        return Ok(rows.head.merged_into);
+    if let Some(into) = rows.head.merged_into {
+        // Moved since this event wrote its facts: the mover may have read the contents before they were there.
+        let expires = super::expiry(app, app.config.retention.recordings_days);
+        app.store.copy_recording(own, &into, now, expires).await?;
+        return Ok(Some(into));
     }
     if let Some(task_id) = own.strip_prefix(TASK)
         && let Some(record_id) = app.store.task_target(task_id, now).await?
