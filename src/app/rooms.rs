@@ -129,11 +129,6 @@ fn new_opening(app: &App, host: &Actor, ask: &OpenRoom, room_id: &str, asked_wit
     let opening_id = Opening::new_id(now, [a, b, c, d, e, f, g, h]);
     let record_id = ask.record_id.clone().or_else(|| ask.record.then(|| int31([i, j, k, l]).to_string()));
     Room {
-        room_id: room_id.to_owned(),
-        provider: ask.provider,
-        app: ask.app.clone(),
-        origin: Origin::Api,
-        status: RoomStatus::Open,
         title: ask.title.clone(),
         info: ask.info.clone(),
         owner_id: Some(host.user_id.clone()),
@@ -141,16 +136,8 @@ fn new_opening(app: &App, host: &Actor, ask: &OpenRoom, room_id: &str, asked_wit
         audio: ask.audio,
         kind: ask.kind.clone(),
         openings: vec![Opening { opening_id: opening_id.clone(), record_id }],
-        opening_id,
-        opened_at: now,
-        closed_at: None,
-        cohosts: Vec::new(),
-        seated: Vec::new(),
-        bans: Vec::new(),
-        live: false,
-        live_since: None,
-        last_live_at: None,
         asked_with,
+        ..Room::opened(room_id, ask.provider, &ask.app, Origin::Api, opening_id, now)
     }
 }
 

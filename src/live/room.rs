@@ -151,6 +151,34 @@ pub struct Room {
 }
 
 impl Room {
+    /// A room just opened, with nobody in it and nothing said about it: no owner, no opening made through our API.
+    pub fn opened(room_id: &str, provider: Provider, app: &str, origin: Origin, opening_id: String, opened_at: UnixMs) -> Self {
+        Self {
+            room_id: room_id.to_owned(),
+            provider,
+            app: app.to_owned(),
+            origin,
+            status: RoomStatus::Open,
+            title: None,
+            info: None,
+            owner_id: None,
+            capacity: None,
+            audio: None,
+            kind: None,
+            opening_id,
+            opened_at,
+            closed_at: None,
+            openings: Vec::new(),
+            cohosts: Vec::new(),
+            seated: Vec::new(),
+            bans: Vec::new(),
+            live: false,
+            live_since: None,
+            last_live_at: None,
+            asked_with: None,
+        }
+    }
+
     /// The record id of the current opening.
     pub fn record_id(&self) -> Option<&str> {
         self.openings.iter().rev().find(|o| o.opening_id == self.opening_id).and_then(|o| o.record_id.as_deref())

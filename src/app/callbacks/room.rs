@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::live::event::{Event, Provider, What};
 use crate::live::fact;
-use crate::live::room::{Origin, Room, RoomStatus};
+use crate::live::room::{Origin, Room};
 use crate::store::StoreError;
 use crate::store::rooms::VendorTimes;
 
@@ -41,30 +41,7 @@ pub(super) async fn record_vendor_room(app: &App, event: &Event, place: &Place) 
     };
     let expires = super::expiry(app, app.config.retention.rooms_days);
     let (provider, of_app) = fact::home(event);
-    let fresh = Room {
-        room_id: room_id.clone(),
-        provider,
-        app: of_app.to_owned(),
-        origin: Origin::Vendor,
-        status: RoomStatus::Open,
-        title: None,
-        info: None,
-        owner_id: None,
-        capacity: None,
-        audio: None,
-        kind: None,
-        opening_id: place.opening_id.clone(),
-        opened_at: event.at,
-        closed_at: None,
-        openings: Vec::new(),
-        cohosts: Vec::new(),
-        seated: Vec::new(),
-        bans: Vec::new(),
-        live: false,
-        live_since: None,
-        last_live_at: None,
-        asked_with: None,
-    };
+    let fresh = Room::opened(room_id, provider, of_app, Origin::Vendor, place.opening_id.clone(), event.at);
     let mut known = match &place.room {
         Some(room) => room.clone(),
         None => match app.store.put_room(&fresh, expires, app.now()).await? {
