@@ -5,8 +5,9 @@ use crate::app::{App, jobs};
 use crate::clock::{Clock, SystemClock, SystemRandom};
 use crate::config::sections::Holder;
 use crate::config::source::{Environment, Held};
-use crate::outbound::{Outbound, tls};
-use crate::store::Store;
+use crate::outbound::Outbound;
+use crate::outbound::tls::{self, Trust};
+use crate::store::{Store, remote};
 use axum::Router;
 use axum::response::Response;
 use lambda_http::lambda_runtime::{self, LambdaEvent};
@@ -86,9 +87,13 @@ async fn start(holder: Holder) -> Result<(Held, App), String> {
     let environment = Environment::of_process();
     let warm = environment.get("KAIBO_WARM") != Some("off");
     let clock = Arc::new(SystemClock);
-    let outbound = Outbound::default();
+    let aws = Trust::of_region(environment.get("AWS_REGION"));
+    // Another address than AWS's is somebody else's, and has somebody else's certificate.
+    let secrets = if environment.get("KAIBO_SECRETS_ENDPOINT").is_none() { aws } else { Trust::Machine };
+    let outbound = Outbound::trusting(secrets);
     let (held, config) = Held::open(holder, environment, outbound, clock.now()).await.map_err(|error| error.to_string())?;
-    let store = Store::on_network(&config.store, None);
+    let trust = if config.store.endpoint == "aws" { aws } else { Trust::Machine };
+    let store = Store::on_network(&config.store, Some(remote::http_client(trust)));
     let app = App::new(config, store, clock, Arc::new(SystemRandom::default())).map_err(|error| error.to_string())?;
     if warm {
         // So that the first request finds a connection. Without a store many calls work, so a failure stops nothing.

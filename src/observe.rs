@@ -3,7 +3,8 @@
 
 mod metrics;
 
-pub use metrics::{count, milliseconds};
+pub(crate) use metrics::tell;
+pub use metrics::{Member, Metric, count, wanted, within, write};
 
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;

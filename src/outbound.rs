@@ -12,6 +12,7 @@ use aws_smithy_types::body::SdkBody;
 use http_body_util::{BodyExt, Limited};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
+use tls::Trust;
 
 /// The longest a call may take.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -47,12 +48,20 @@ pub struct Answer {
 /// A client for calls to other servers. Cheap to clone. Nothing is read or connected before the first call: the machine's
 /// roots cost a waking function milliseconds, and most requests call nobody.
 #[derive(Clone, Debug, Default)]
-pub struct Outbound(Arc<OnceLock<SharedHttpConnector>>);
+pub struct Outbound {
+    connector: Arc<OnceLock<SharedHttpConnector>>,
+    trust: Trust,
+}
 
 impl Outbound {
     /// Over another connector, for tests that play the other servers.
     pub fn over(connector: SharedHttpConnector) -> Self {
-        Self(Arc::new(OnceLock::from(connector)))
+        Self { connector: Arc::new(OnceLock::from(connector)), trust: Trust::default() }
+    }
+
+    /// Whose certificates it takes.
+    pub fn trusting(trust: Trust) -> Self {
+        Self { trust, ..Self::default() }
     }
 
     /// GET.
@@ -98,9 +107,12 @@ impl Outbound {
     }
 
     async fn exchange(&self, request: HttpRequest) -> Result<Answer, (OutboundError, Option<ConnectorError>)> {
-        let connector = self.0.get_or_init(|| {
+        let connector = self.connector.get_or_init(|| {
             SharedHttpConnector::new(
-                Connector::builder().tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls::context()).build(),
+                Connector::builder()
+                    .tls_provider(Provider::Rustls(CryptoMode::Ring))
+                    .tls_context(tls::context(self.trust))
+                    .build(),
             )
         });
         let response = connector.call(request).await.map_err(|error| (OutboundError::Silent, Some(error)))?;

@@ -5,7 +5,7 @@ use crate::live::caller::{Actor, Trust};
 use crate::live::event::Provider;
 use crate::live::fault::Fault;
 use crate::live::time::UnixMs;
-use crate::observe;
+use crate::observe::{self, Metric, tell};
 use crate::store::ledger::LedgerRow;
 
 /// One credential given.
@@ -38,10 +38,11 @@ pub async fn keep(app: &App, given: Given<'_>) -> Result<(), Fault> {
     };
     let user_id = given.actor.user_id.as_str();
     let kind = given.kind;
+    let issued = Metric { now: app.now(), name: "credentials_issued", unit: "Count", value: 1, sets: &[&[], &["kind"]] };
     match app.config.policy.ledger.as_str() {
         "off" => {}
         "table" => {
-            let now = app.now();
+            let now = issued.now;
             let days = app.config.retention.ledger_days;
             let row = LedgerRow {
                 id: hex::encode(app.random_bytes::<12>()),
@@ -59,20 +60,24 @@ pub async fn keep(app: &App, given: Given<'_>) -> Result<(), Fault> {
             };
             app.store.put_ledger(&row, (days > 0).then(|| now.plus_seconds(i64::from(days) * 86_400))).await?;
         }
-        _ => tracing::info!(
-            kind = given.kind,
-            provider = given.provider.word(),
-            app = given.app,
-            user_id,
-            room_id = given.room_id,
-            by,
-            operator,
-            powers = given.powers,
-            key = given.key,
-            expires_at = given.expires_at.rfc3339(),
-            "gave a credential"
-        ),
+        _ => {
+            tell!(
+                issued,
+                "gave a credential",
+                kind = kind,
+                provider = given.provider.word(),
+                app = given.app.as_str(),
+                user_id = user_id,
+                room_id = given.room_id,
+                by = by,
+                operator = operator,
+                powers = given.powers.as_str(),
+                key = given.key,
+                expires_at = given.expires_at.rfc3339().as_str(),
+            );
+            return Ok(());
+        }
     }
-    observe::count(app.now(), "credentials_issued", &[("kind", kind)], &[&[], &["kind"]]);
+    observe::count(issued.now, issued.name, &[("kind", kind)], issued.sets);
     Ok(())
 }

@@ -4,7 +4,7 @@ use super::language::Language;
 use super::{problem, routes};
 use crate::app::App;
 use crate::live::fault::Fault;
-use crate::observe;
+use crate::observe::{self, Metric, tell};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
@@ -71,7 +71,7 @@ async fn outermost(State(app): State<App>, mut request: Request, next: Next) -> 
     let mut response = if matched.is_some() && is_preflight(&request) && origin.is_some() {
         preflight()
     } else {
-        next.run(request).instrument(span).await
+        observe::within(id.0.clone(), next.run(request)).instrument(span).await
     };
     if response.status() == StatusCode::METHOD_NOT_ALLOWED && response.extensions().get::<Fault>().is_none() {
         let fault = wrong_method();
@@ -102,13 +102,14 @@ async fn outermost(State(app): State<App>, mut request: Request, next: Next) -> 
     let path = matched.as_ref().map_or("-", MatchedPath::as_str);
     let now = app.now();
     let ms = now.0.saturating_sub(started.0);
-    observe::milliseconds(now, "request_ms", ms, &[("route", path)]);
     if let Some(vendor) = routes::vendor_of(path)
         && response.status().is_client_error()
     {
         observe::count(now, "callbacks", &[("vendor", vendor), ("verdict", "refused")], CALLBACK_SETS);
     }
-    tracing::info!(method = %method, path, status = response.status().as_u16(), duration_ms = ms, request_id = %id.0, "answered");
+    let took = Metric { now, name: "request_ms", unit: "Milliseconds", value: ms, sets: &[&["route"]] };
+    let status = i64::from(response.status().as_u16());
+    tell!(took, "answered", method = method.as_str(), route = path, status = status, duration_ms = ms, request_id = &*id.0);
     response
 }
 

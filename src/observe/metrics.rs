@@ -3,11 +3,20 @@
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 
 use crate::live::time::UnixMs;
-use serde_json::{Map, Value, json};
 use std::io::Write;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-fn wanted() -> bool {
+tokio::task_local! {
+    static REQUEST: Arc<str>;
+}
+
+/// Runs what answers a request, so that each metric line written meanwhile carries its id.
+pub async fn within<F: Future>(request_id: Arc<str>, answer: F) -> F::Output {
+    REQUEST.scope(request_id, answer).await
+}
+
+/// True when metric lines are written.
+pub fn wanted() -> bool {
     static WANTED: OnceLock<bool> = OnceLock::new();
     let asked = || match std::env::var("KAIBO_METRICS") {
         Ok(form) => form == "emf",
@@ -16,49 +25,150 @@ fn wanted() -> bool {
     *WANTED.get_or_init(asked)
 }
 
-/// Something happened. `sets` names the combinations of dimensions that alarms and graphs look at; an empty one is the sum.
-pub fn count(now: UnixMs, name: &'static str, dimensions: &[(&'static str, &str)], sets: &[&[&'static str]]) {
-    emit(now, name, "Count", 1, dimensions, sets);
+/// A value of a metric at a moment. `sets` names the combinations of dimensions that alarms and graphs look at; an empty one is
+/// the sum.
+#[derive(Clone, Copy, Debug)]
+pub struct Metric<'a> {
+    /// When.
+    pub now: UnixMs,
+    /// Its name.
+    pub name: &'static str,
+    /// `Count` or `Milliseconds`.
+    pub unit: &'static str,
+    /// How much.
+    pub value: i64,
+    /// Combinations of the names of members.
+    pub sets: &'a [&'a [&'static str]],
 }
 
-/// How long something took.
-pub fn milliseconds(now: UnixMs, name: &'static str, took: i64, dimensions: &[(&'static str, &str)]) {
-    let names: Vec<_> = dimensions.iter().map(|(name, _)| *name).collect();
-    emit(now, name, "Milliseconds", took, dimensions, &[&names]);
+/// What a line says beside the metric; dimensions are among it.
+#[derive(Clone, Copy, Debug)]
+pub enum Member<'a> {
+    /// Words.
+    Text(&'a str),
+    /// A number.
+    Number(i64),
+    /// Nothing: the line does not have this member.
+    Absent,
 }
 
-fn emit(now: UnixMs, name: &str, unit: &str, value: i64, dimensions: &[(&'static str, &str)], sets: &[&[&'static str]]) {
-    if wanted() {
-        // A closed standard output is no reason to fail a request.
-        let _ = writeln!(std::io::stdout().lock(), "{}", line(now, name, unit, value, dimensions, sets));
+impl<'a> From<&'a str> for Member<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(text)
     }
 }
 
-fn line(now: UnixMs, name: &str, unit: &str, value: i64, dimensions: &[(&'static str, &str)], sets: &[&[&'static str]]) -> Value {
-    let mut line = Map::new();
-    let about = json!([{ "Namespace": "kaibo", "Dimensions": sets, "Metrics": [{ "Name": name, "Unit": unit }] }]);
-    line.insert("_aws".to_owned(), json!({ "Timestamp": now.0, "CloudWatchMetrics": about }));
-    line.extend(dimensions.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value))));
-    line.insert(name.to_owned(), value.into());
-    Value::Object(line)
+impl<'a> From<Option<&'a str>> for Member<'a> {
+    fn from(text: Option<&'a str>) -> Self {
+        text.map_or(Self::Absent, Self::Text)
+    }
+}
+
+impl From<i64> for Member<'_> {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+/// Something happened, and the log has no line of its own about it.
+pub fn count(now: UnixMs, name: &'static str, dimensions: &[(&'static str, &str)], sets: &[&[&'static str]]) {
+    if wanted() {
+        let members: Vec<_> = dimensions.iter().map(|(name, value)| (*name, Member::Text(value))).collect();
+        write(&Metric { now, name, unit: "Count", value: 1, sets }, None, &members);
+    }
+}
+
+/// Writes the line.
+pub fn write(metric: &Metric<'_>, message: Option<&str>, members: &[(&'static str, Member<'_>)]) {
+    let line = REQUEST.try_with(|id| line(metric, message, Some(id), members));
+    let line = line.unwrap_or_else(|_| self::line(metric, message, None, members));
+    // A closed standard output is no reason to fail a request.
+    let _ = std::io::stdout().lock().write_all(&line);
+}
+
+/// A log line that is a metric too: one line where metrics are written, for CloudWatch bills by the byte and a request pays
+/// for each; elsewhere a line of the log.
+macro_rules! tell {
+    ($metric:expr, $message:literal, $($name:ident = $value:expr),+ $(,)?) => {
+        if $crate::observe::wanted() {
+            $crate::observe::write(&$metric, Some($message), &[$((stringify!($name), $crate::observe::Member::from($value))),+]);
+        } else {
+            tracing::info!($($name = $value),+, $message);
+        }
+    };
+}
+
+pub(crate) use tell;
+
+/// The text is put together here: through a tree of values it cost more than making the credential it tells of.
+fn line(metric: &Metric<'_>, message: Option<&str>, request_id: Option<&str>, members: &[(&'static str, Member<'_>)]) -> Vec<u8> {
+    let mut line = Vec::with_capacity(512);
+    line.extend_from_slice(br#"{"_aws":{"Timestamp":"#);
+    number(&mut line, metric.now.0);
+    line.extend_from_slice(br#","CloudWatchMetrics":[{"Namespace":"kaibo","Dimensions":["#);
+    for (nth, set) in metric.sets.iter().enumerate() {
+        line.extend_from_slice(if nth == 0 { b"[" } else { b",[" });
+        for (nth, name) in set.iter().enumerate() {
+            line.extend_from_slice(if nth == 0 { b"\"" } else { b",\"" });
+            line.extend_from_slice(name.as_bytes());
+            line.push(b'"');
+        }
+        line.push(b']');
+    }
+    line.extend_from_slice(br#"],"Metrics":[{"Name":""#);
+    line.extend_from_slice(metric.name.as_bytes());
+    line.extend_from_slice(br#"","Unit":""#);
+    line.extend_from_slice(metric.unit.as_bytes());
+    line.extend_from_slice(br#""}]}]}"#);
+    if let Some(message) = message {
+        line.extend_from_slice(br#","level":"INFO""#);
+        member(&mut line, "message", Member::Text(message));
+    }
+    for (name, value) in members {
+        member(&mut line, name, *value);
+    }
+    member(&mut line, "request_id", Member::from(request_id));
+    member(&mut line, metric.name, Member::Number(metric.value));
+    line.extend_from_slice(b"}\n");
+    line
+}
+
+/// Writing to memory cannot fail, here and below.
+fn member(line: &mut Vec<u8>, name: &str, value: Member<'_>) {
+    if matches!(value, Member::Absent) {
+        return;
+    }
+    line.extend_from_slice(b",\"");
+    line.extend_from_slice(name.as_bytes());
+    line.extend_from_slice(b"\":");
+    match value {
+        Member::Text(text) => drop(serde_json::to_writer(line, text)),
+        Member::Number(value) => number(line, value),
+        Member::Absent => {}
+    }
+}
+
+fn number(line: &mut Vec<u8>, value: i64) {
+    let _ = serde_json::to_writer(line, &value);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::{Value, json};
+
+    fn read(line: &[u8]) -> Value {
+        let text = std::str::from_utf8(line).unwrap();
+        assert!(text.ends_with('\n') && text.lines().count() == 1, "{text}");
+        serde_json::from_str(text).unwrap()
+    }
 
     #[test]
     fn a_line_names_its_metric_and_holds_every_dimension_it_names() {
-        let line = line(
-            UnixMs(7),
-            "callbacks",
-            "Count",
-            1,
-            &[("vendor", "zego"), ("verdict", "late")],
-            &[&["verdict"], &["vendor", "verdict"]],
-        );
+        let sets: &[&[&str]] = &[&["verdict"], &["vendor", "verdict"]];
+        let metric = Metric { now: UnixMs(7), name: "callbacks", unit: "Count", value: 1, sets };
         assert_eq!(
-            line,
+            read(&line(&metric, None, None, &[("vendor", "zego".into()), ("verdict", "late".into())])),
             json!({
                 "_aws": { "Timestamp": 7, "CloudWatchMetrics": [{
                     "Namespace": "kaibo",
@@ -66,6 +176,21 @@ mod tests {
                     "Metrics": [{ "Name": "callbacks", "Unit": "Count" }],
                 }] },
                 "vendor": "zego", "verdict": "late", "callbacks": 1,
+            })
+        );
+    }
+
+    #[test]
+    fn a_line_that_is_a_log_line_too_says_what_happened_and_in_which_request() {
+        let metric = Metric { now: UnixMs(7), name: "request_ms", unit: "Milliseconds", value: -3, sets: &[&[]] };
+        let members = [("user_id", Member::from("a\"\n\u{1}主")), ("room_id", None.into()), ("status", 200.into())];
+        assert_eq!(
+            read(&line(&metric, Some("answered"), Some("r1"), &members)),
+            json!({
+                "_aws": { "Timestamp": 7, "CloudWatchMetrics": [{
+                    "Namespace": "kaibo", "Dimensions": [[]], "Metrics": [{ "Name": "request_ms", "Unit": "Milliseconds" }],
+                }] },
+                "level": "INFO", "message": "answered", "user_id": "a\"\n\u{1}主", "status": 200, "request_id": "r1", "request_ms": -3,
             })
         );
     }

@@ -7,6 +7,7 @@ use super::{embedded, item};
 use crate::config::StoreConfig;
 use crate::live::fault::Fault;
 use crate::live::time::UnixMs;
+use crate::outbound::tls::Trust;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedHttpClient};
 use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
@@ -184,7 +185,7 @@ impl Store {
 
     /// A table on the network: AWS, or the address of a DynamoDB. Nothing is called yet.
     pub fn on_network(config: &StoreConfig, http: Option<SharedHttpClient>) -> Self {
-        let http = http.unwrap_or_else(super::remote::http_client);
+        let http = http.unwrap_or_else(|| super::remote::http_client(Trust::Machine));
         let url = (config.endpoint != "aws").then_some(config.endpoint.as_str());
         Self { client: client(http, url), table: config.table.clone(), embedded: None, recent: Recent::default() }
     }

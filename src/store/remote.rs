@@ -1,6 +1,6 @@
 //! The way to a DynamoDB on the network: HTTPS through rustls on ring, credentials from the environment.
 
-use crate::outbound::tls;
+use crate::outbound::tls::{self, Trust};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{self, ProvideCredentials, error::CredentialsError, future};
 use aws_sdk_dynamodb::config::SharedHttpClient;
@@ -8,8 +8,8 @@ use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 
 /// An HTTPS client; also speaks plain HTTP to loopback addresses.
-pub fn http_client() -> SharedHttpClient {
-    Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls::context()).build_https()
+pub fn http_client(trust: Trust) -> SharedHttpClient {
+    Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls::context(trust)).build_https()
 }
 
 /// Reads `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`, as Lambda sets them. Nothing else is asked:

@@ -197,7 +197,7 @@ async fn a_store_that_hangs_does_not_keep_a_function_from_waking() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn logs_are_json_with_the_request_id_and_metrics_stand_beside_them() {
+async fn logs_are_json_with_the_request_id_and_a_metric_is_its_log_line() {
     let lent = lend().await;
     let mut client = start(Stage::Own, Holder::Client, &lent).await;
     client.invoke(&sample("GET", "/v1/zego/login-token").event(false)).await;
@@ -211,12 +211,14 @@ async fn logs_are_json_with_the_request_id_and_metrics_stand_beside_them() {
         log.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"))).collect();
     let answered: Vec<_> = lines.iter().filter(|line| line["message"] == "answered").collect();
     assert_eq!(
-        (answered.len(), answered[0]["request_id"].as_str(), answered[1]["path"].as_str()),
+        (answered.len(), answered[0]["request_id"].as_str(), answered[1]["route"].as_str()),
         (2, Some("request-1"), Some("/v1/rooms"))
     );
     let metric = |name: &str| lines.iter().find(|line| line["_aws"]["CloudWatchMetrics"][0]["Metrics"][0]["Name"] == name);
     assert_eq!(metric("credentials_issued").unwrap()["kind"], "zego-01");
     assert_eq!(metric("request_ms").unwrap()["route"], "/v1/zego/login-token");
     let given = lines.iter().find(|line| line["message"] == "gave a credential").unwrap();
-    assert_eq!(given["span"]["request_id"], "request-1");
+    assert_eq!((given["request_id"].as_str(), given["user_id"].as_str()), (Some("request-1"), Some("alice")));
+    let of_the_first = |line: &&Value| line["request_id"] == "request-1";
+    assert_eq!(lines.iter().filter(of_the_first).count(), 2, "a metric and its log line are one line");
 }

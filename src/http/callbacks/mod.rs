@@ -17,7 +17,7 @@ use crate::config::keys::Keys;
 use crate::http::layer::CALLBACK_SETS;
 use crate::live::event::Event;
 use crate::live::fault::Fault;
-use crate::observe;
+use crate::observe::{self, Metric, tell};
 use crate::secret::Secret;
 use axum::Json;
 use serde_json::{Value, json};
@@ -76,8 +76,8 @@ async fn answer(app: &App, event: Event, proof: Proof) -> Result<Json<Value>, Fa
                 Answer::Repeated => "repeated",
                 Answer::NotKept | Answer::Replayed => "not_kept",
             };
-            observe::count(app.now(), "callbacks", &[("vendor", vendor), ("verdict", verdict)], CALLBACK_SETS);
-            tracing::info!(vendor, kind, ?taken, "a callback was taken");
+            let metric = Metric { now: app.now(), name: "callbacks", unit: "Count", value: 1, sets: CALLBACK_SETS };
+            tell!(metric, "a callback was taken", vendor = vendor, kind = kind.as_str(), verdict = verdict);
             Ok(Json(json!({ "code": 0 })))
         }
         Err(error) => {
