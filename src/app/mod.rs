@@ -34,9 +34,13 @@ use crate::live::time::UnixMs;
 use crate::store::Store;
 use std::sync::Arc;
 
-/// What every use case works with.
+/// What every use case works with. Cheap to clone: each layer and each handler of a request has its own.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+/// The parts of an [`App`].
+#[derive(Clone)]
+pub struct Parts {
     /// The document.
     pub config: Arc<Config>,
     /// The table.
@@ -57,6 +61,14 @@ pub struct App {
     pub access_tokens: wechat::AccessTokens,
 }
 
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
 /// Why an app cannot start. The sentence names the key of the document.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -67,7 +79,7 @@ impl App {
     pub fn new(config: Config, store: Store, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, StartError> {
         let access = access::Access::new(&config).map_err(StartError)?;
         let signers = signers::Signers::new(&config).map_err(StartError)?;
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             config: Arc::new(config),
             store,
             clock,
@@ -77,14 +89,19 @@ impl App {
             outbound: outbound::Outbound::default(),
             key_sets: access::key_sets::KeySets::default(),
             access_tokens: wechat::AccessTokens::default(),
-        })
+        })))
+    }
+
+    /// The same with another way to other servers.
+    pub fn reaching(&self, outbound: outbound::Outbound) -> Self {
+        Self(Arc::new(Parts { outbound, ..Parts::clone(self) }))
     }
 
     /// The same with another document, e.g. after a key rotation. What was fetched from others stays.
     pub fn renewed(&self, config: Config) -> Result<Self, StartError> {
         let access = Arc::new(access::Access::new(&config).map_err(StartError)?);
         let signers = Arc::new(signers::Signers::new(&config).map_err(StartError)?);
-        Ok(Self { config: Arc::new(config), access, signers, ..self.clone() })
+        Ok(Self(Arc::new(Parts { config: Arc::new(config), access, signers, ..Parts::clone(self) })))
     }
 
     /// Now, by the injected clock.

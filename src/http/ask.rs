@@ -137,6 +137,9 @@ pub fn query(text: &str) -> Result<Values, Fault> {
 }
 
 fn decoded(text: &str) -> Result<String, Fault> {
+    if !text.contains(['+', '%']) {
+        return Ok(text.to_owned());
+    }
     let spaced = text.replace('+', " ");
     percent_encoding::percent_decode_str(&spaced).decode_utf8().map(|text| text.into_owned()).map_err(|_| {
         Fault::new("query_invalid", "查询参数须为百分号编码的 UTF-8 文本。", "The query must be percent-encoded UTF-8 text.")

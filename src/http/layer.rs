@@ -12,9 +12,12 @@ use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusC
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use lambda_http::RequestExt;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use tower_http::catch_panic::CatchPanicLayer;
+use std::task::Poll;
 use tracing::Instrument;
 
 /// The request id header.
@@ -42,18 +45,25 @@ impl OpenMark {
 /// How callbacks are counted: by verdict, and by vendor and verdict.
 pub const CALLBACK_SETS: &[&[&str]] = &[&["verdict"], &["vendor", "verdict"]];
 
-/// Puts the layers around routes and gives them their state.
+/// Puts the layer around routes and gives them their state.
 pub fn around(router: Router<App>, app: App) -> Router {
-    let clock = app.clock.clone();
-    router
-        .layer(CatchPanicLayer::custom(move |_: Box<dyn std::any::Any + Send>| {
-            // The message may hold anything; the panic hook has printed the place.
-            tracing::error!("a handler panicked");
-            observe::count(clock.now(), "panics", &[], &[&[]]);
-            problem::internal().into_response()
-        }))
-        .layer(axum::middleware::from_fn_with_state(app.clone(), outermost))
-        .with_state(app)
+    router.layer(axum::middleware::from_fn_with_state(app.clone(), outermost)).with_state(app)
+}
+
+/// What answers a request, living on when it panics: an invocation must not take the function with it.
+async fn caught(app: &App, answer: impl Future<Output = Response>) -> Response {
+    let mut answer = pin!(answer);
+    let polled = poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context))) {
+        Ok(poll) => poll.map(Some),
+        Err(_) => Poll::Ready(None),
+    });
+    if let Some(response) = polled.await {
+        return response;
+    }
+    // The message may hold anything; the panic hook has printed the place.
+    tracing::error!("a handler panicked");
+    observe::count(app.now(), "panics", &[], &[&[]]);
+    problem::internal().into_response()
 }
 
 async fn outermost(State(app): State<App>, mut request: Request, next: Next) -> Response {
@@ -71,7 +81,7 @@ async fn outermost(State(app): State<App>, mut request: Request, next: Next) -> 
     let mut response = if matched.is_some() && is_preflight(&request) && origin.is_some() {
         preflight()
     } else {
-        observe::within(id.0.clone(), next.run(request)).instrument(span).await
+        observe::within(id.0.clone(), caught(&app, next.run(request))).instrument(span).await
     };
     if response.status() == StatusCode::METHOD_NOT_ALLOWED && response.extensions().get::<Fault>().is_none() {
         let fault = wrong_method();

@@ -118,14 +118,13 @@ impl Doctor {
         let memory = StoreConfig { endpoint: "memory".into(), ..StoreConfig::default() };
         let store_config = config.store.clone();
         let aside = Store::open(&memory, None).await.map_err(|error| error.to_string())?;
-        let mut app = match App::new(config, aside, self.clock.clone(), Arc::new(SystemRandom::default())) {
-            Ok(app) => app,
+        let app = match App::new(config, aside, self.clock.clone(), Arc::new(SystemRandom::default())) {
+            Ok(app) => app.reaching(self.outbound.clone()),
             Err(error) => {
                 steps.push(Step::fail("keys", error.to_string()));
                 return Ok(steps);
             }
         };
-        app.outbound = self.outbound.clone();
         settings::keys(&app, &mut steps);
         self.check_clock(&app, &mut steps).await;
         self.check_store(&app, &store_config, &mut steps).await;
