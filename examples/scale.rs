@@ -1,5 +1,6 @@
 //! What a call costs at a thousand and at a million items: `cargo run --release --example scale [ITEMS]`.
-//! Prints write and read units and CPU time for each operation, and fails when either grows with the table.
+//! Prints write and read units and CPU time for each operation, and fails when units grow with the table. The store is a process
+//! of its own, as DynamoDB is: its CPU time, which does grow with what it holds, is not ours.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 #[path = "../tests/it/metered.rs"]
@@ -7,11 +8,15 @@ mod metered;
 
 use kaibo::app::App;
 use kaibo::app::take_callback::{Proof, take};
+use kaibo::cli::store_listen;
 use kaibo::clock::{ManualClock, SystemRandom};
-use kaibo::config::Config;
+use kaibo::config::{Config, StoreConfig};
 use kaibo::live::event::{Event, Provider, StreamRun, What};
 use kaibo::live::time::UnixMs;
 use kaibo::store::Store;
+use kaibo::store::embedded::Engine;
+use std::io::BufRead;
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 const NOW: UnixMs = UnixMs(1_760_000_000_000);
@@ -52,25 +57,64 @@ fn app(config: &Config, store: &Store) -> App {
     App::new(config.clone(), store.clone(), Arc::new(ManualClock::at(NOW)), Arc::new(SystemRandom::default())).unwrap()
 }
 
+/// The access key id of a client that finds none in its environment.
+const KEY_ID: &str = "local";
+
+/// What the second process does: lends an empty store and says where.
+async fn lend() {
+    let engine = Engine::in_memory().unwrap();
+    Store::on_engine(&StoreConfig::default(), engine.clone(), None).await.unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    println!("http://{}", listener.local_addr().unwrap());
+    axum::serve(listener, store_listen::router(engine, KEY_ID)).await.unwrap();
+}
+
+struct Lender(Child);
+
+impl Drop for Lender {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn lender() -> (Lender, String) {
+    let this = std::env::current_exe().unwrap();
+    let mut child = Command::new(this).arg("lend").stdout(Stdio::piped()).spawn().unwrap();
+    let mut url = String::new();
+    std::io::BufReader::new(child.stdout.take().unwrap()).read_line(&mut url).unwrap();
+    (Lender(child), url.trim().to_owned())
+}
+
 /// Each call leaves a room, a stream, its pointer and an inbox item: four items and two index entries.
 async fn fill(app: &App, prefix: &str, items: u64) {
     let mut running = tokio::task::JoinSet::new();
     for i in 0..items / 4 {
+        if i % 2_500 == 0 {
+            eprint!("\rfilling: {} of {items} items", i * 4);
+        }
         let app = app.clone();
         let event = begins(&format!("{prefix}{i}"), i);
         running.spawn(async move { take(&app, event, Proof::default()).await.unwrap() });
-        if running.len() >= 256 {
+        if running.len() >= 64 {
             running.join_next().await;
         }
     }
     running.join_all().await;
+    eprintln!("\rfilling: {items} of {items} items");
 }
 
 #[tokio::main]
 async fn main() {
-    let most: u64 = std::env::args().nth(1).map_or(1_000_000, |text| text.parse().expect("a number of items"));
-    let config: Config = toml::from_str(include_str!("../tests/it/fixture.toml")).unwrap();
-    let (store, meter) = metered::metered(&config.store).await;
+    let asked = std::env::args().nth(1);
+    if asked.as_deref() == Some("lend") {
+        return lend().await;
+    }
+    let most: u64 = asked.map_or(1_000_000, |text| text.parse().expect("a number of items"));
+    let mut config: Config = toml::from_str(include_str!("../tests/it/fixture.toml")).unwrap();
+    let (_lender, url) = lender();
+    config.store = StoreConfig { endpoint: url, ..StoreConfig::default() };
+    let (store, meter) = metered::metered_at(&config.store);
     let app = app(&config, &store);
     println!("{:>10}  {:>12}  {:>11}  {:>14}", "items", "write units", "read units", "CPU us each");
     let mut first: Option<(f64, f64, f64)> = None;

@@ -5,6 +5,9 @@
 use aws_sdk_dynamodb::config::{HttpClient, RuntimeComponents, SharedHttpClient};
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::body::SdkBody;
+use http_body_util::BodyExt;
 use kaibo::config::StoreConfig;
 use kaibo::store::Store;
 use kaibo::store::embedded::Engine;
@@ -47,6 +50,7 @@ impl Metered {
 }
 
 /// A store in memory with a meter.
+#[allow(dead_code)]
 pub async fn metered(config: &StoreConfig) -> (Store, Metered) {
     let engine = Engine::in_memory().unwrap();
     let meter = Metered::default();
@@ -54,6 +58,15 @@ pub async fn metered(config: &StoreConfig) -> (Store, Metered) {
     let store = Store::on_engine(config, engine, Some(http)).await.unwrap();
     meter.take();
     (store, meter)
+}
+
+/// A store at an address, with a meter.
+#[allow(dead_code)]
+pub fn metered_at(config: &StoreConfig) -> (Store, Metered) {
+    let meter = Metered::default();
+    let inner = kaibo::store::remote::http_client(kaibo::outbound::tls::Trust::Machine);
+    let http = SharedHttpClient::new(Client { inner, meter: meter.clone() });
+    (Store::on_network(config, Some(http)), meter)
 }
 
 #[derive(Clone, Debug)]
@@ -81,8 +94,12 @@ impl HttpConnector for Connector {
         let ask: Value = serde_json::from_slice(request.body().bytes().unwrap_or_default()).unwrap_or_default();
         let (done, meter) = (self.inner.call(request), self.meter.clone());
         HttpConnectorFuture::new(async move {
-            let response = done.await?;
-            let answer: Value = serde_json::from_slice(response.body().bytes().unwrap_or_default()).unwrap_or_default();
+            let mut response = done.await?;
+            // From the network a body comes as a stream.
+            let body = std::mem::replace(response.body_mut(), SdkBody::taken());
+            let body = body.collect().await.map_err(ConnectorError::user)?.to_bytes();
+            let answer: Value = serde_json::from_slice(&body).unwrap_or_default();
+            *response.body_mut() = SdkBody::from(body);
             meter.0.lock().unwrap().count(&operation, &ask, &answer, response.status().is_success());
             Ok(response)
         })
