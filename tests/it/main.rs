@@ -31,6 +31,7 @@ mod order;
 mod outage;
 mod parity;
 mod presence;
+mod proofs;
 mod refusals;
 mod rooms;
 mod rotation;
