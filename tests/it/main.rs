@@ -42,6 +42,7 @@ mod secrets;
 mod store_suite;
 mod stories;
 mod template;
+mod terminal;
 mod two_servers;
 mod vectors;
 mod vendors;
