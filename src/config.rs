@@ -122,30 +122,9 @@ pub struct Operator {
     /// The key itself; hashed when read.
     pub key: Option<Keys>,
     /// Or its SHA-256 as hex (`kaibo config hash-key`).
-    pub key_sha256: Option<OneOrMany>,
+    pub key_sha256: Option<Keys>,
     /// `read`, `inspect`, `issue`, `write`.
     pub scopes: Vec<String>,
-}
-
-/// One text or several.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-pub enum OneOrMany {
-    /// One.
-    One(String),
-    /// Several.
-    Many(Vec<String>),
-}
-
-impl OneOrMany {
-    /// All of them.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        match self {
-            Self::One(text) => std::slice::from_ref(text).iter(),
-            Self::Many(texts) => texts.iter(),
-        }
-        .map(String::as_str)
-    }
 }
 
 /// `[[access.issuers]]`: whose JWTs are believed.
@@ -163,7 +142,7 @@ pub struct Issuer {
     /// Shared secret (HS256).
     pub secret: Option<Keys>,
     /// PEM public key (ES256, RS256).
-    pub public_key: Option<String>,
+    pub public_key: Option<Keys>,
 }
 
 /// `[callbacks]`

@@ -25,7 +25,8 @@ struct Dated<T> {
 pub struct Ring<T>(Vec<Dated<T>>);
 
 impl<T> Ring<T> {
-    fn read<E: std::fmt::Display>(
+    /// Reads each key of a list; the sentence names the place of the one that cannot be used.
+    pub(super) fn read<E: std::fmt::Display>(
         keys: Option<&Keys>,
         path: &str,
         read: impl Fn(&Secret) -> Result<T, E>,
@@ -89,8 +90,8 @@ pub struct TrtcSigner {
     pub sdk_app_id: u32,
     /// HMAC keys first, then ECDSA keys.
     pub keys: Ring<TicketKey>,
-    /// The configured public key; it verifies where no private key is held.
-    pub public: Option<EcdsaPublicKey>,
+    /// The configured public keys; they verify where no private key is held.
+    pub public: Ring<EcdsaPublicKey>,
 }
 
 /// A css domain pair's keys.
@@ -169,18 +170,15 @@ fn zego(at: usize, app: &Zego) -> Result<ZegoSigner, String> {
 fn trtc(at: usize, app: &Trtc) -> Result<TrtcSigner, String> {
     let path = |name: &str| format!("trtc[{at}].{name}");
     let account_type = app.account_type.as_deref().unwrap_or("0");
-    let public = app.public_key.as_deref().map(EcdsaPublicKey::from_pem).transpose();
-    let public = public.map_err(|why| format!("{}: {why}", path("public_key")))?;
+    let public = Ring::read(app.public_key.as_ref(), &path("public_key"), |pem| EcdsaPublicKey::from_pem(pem.reveal_text()))?;
     let mut keys = Ring::read(app.secret_key.as_ref(), &path("secret_key"), |key| HmacKey::new(key).map(TicketKey::Hmac))?;
     let ecdsa = Ring::read(app.private_key.as_ref(), &path("private_key"), |pem| {
         EcdsaKey::from_pem(pem.reveal_text()).and_then(|key| key.with_account_type(account_type))
     })?;
-    if let Some(public) = &public {
-        // While keys change there are two private keys; the public one is of one of them.
-        let fits = ecdsa.0.iter().any(|dated| dated.key.belongs_to(public).is_ok());
-        if !fits && !ecdsa.is_empty() {
-            return Err(format!("{} does not belong to private_key: copy both from the same application", path("public_key")));
-        }
+    // While keys change there may be two private keys and one public key, or the other way round: one pair is enough.
+    let fits = ecdsa.all().iter().any(|key| public.all().iter().any(|public| key.belongs_to(public).is_ok()));
+    if !fits && !ecdsa.is_empty() && !public.is_empty() {
+        return Err(format!("{} does not belong to private_key: copy both from the same application", path("public_key")));
     }
     let wrapped = ecdsa.0.into_iter().map(|Dated { key, place, not_before, not_after }| Dated {
         key: TicketKey::Ecdsa(key),

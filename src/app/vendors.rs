@@ -39,10 +39,12 @@ impl App {
     }
 
     fn tencent_account(&self) -> Option<Account<'_>> {
-        let api = self.config.tencent_api.as_ref()?;
+        let (api, now) = (self.config.tencent_api.as_ref()?, self.now());
+        let pairs = api.secret_id.as_ref()?.all().iter().zip(api.secret_key.as_ref()?.all());
+        let (id, key) = pairs.into_iter().find(|(id, key)| id.valid_at(now) && key.valid_at(now))?;
         Some(Account {
-            secret_id: api.secret_id.as_ref()?.reveal_text(),
-            secret_key: api.secret_key.as_ref()?,
+            secret_id: id.value.reveal_text(),
+            secret_key: &key.value,
             region: api.region.as_deref().unwrap_or("ap-guangzhou"),
         })
     }

@@ -1,7 +1,6 @@
 //! The apps at the vendors and the mini program, as sections of the document.
 
 use super::keys::Keys;
-use crate::secret::Secret;
 use serde::Deserialize;
 
 /// `[wechat]`
@@ -65,7 +64,7 @@ pub struct Trtc {
     /// PEM key of v1.
     pub private_key: Option<Keys>,
     /// PEM public key of v1.
-    pub public_key: Option<String>,
+    pub public_key: Option<Keys>,
     /// Account type of v1 tickets.
     pub account_type: Option<String>,
     /// Callback key.
@@ -124,10 +123,10 @@ impl Default for Css {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TencentApi {
-    /// SecretId.
-    pub secret_id: Option<Secret>,
+    /// SecretId. In a list, each stands with the SecretKey at its place.
+    pub secret_id: Option<Keys>,
     /// SecretKey.
-    pub secret_key: Option<Secret>,
+    pub secret_key: Option<Keys>,
     /// Region, e.g. `ap-guangzhou`.
     pub region: Option<String>,
     /// One base for both services, for tests and proxies.

@@ -16,7 +16,8 @@ pub struct Key {
 }
 
 impl Key {
-    fn valid_at(&self, now: UnixMs) -> bool {
+    /// True at a moment it is valid at.
+    pub fn valid_at(&self, now: UnixMs) -> bool {
         self.not_before.is_none_or(|from| now >= from) && self.not_after.is_none_or(|until| now < until)
     }
 }

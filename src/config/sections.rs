@@ -257,7 +257,7 @@ mod tests {
             section => format!("[{section}]\nnothing_known = 1"),
         };
         let sentence = parse(&text).unwrap_err().sentence;
-        sentence.split('`').skip(3).step_by(2).map(str::to_owned).collect()
+        sentence.split('`').skip(1).step_by(2).map(str::to_owned).collect()
     }
 
     #[test]

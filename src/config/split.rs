@@ -1,6 +1,6 @@
 //! What one function gets of a document: `kaibo config split`. Comments go, everything else stays as it is.
 
-use super::load::{ConfigFault, Lines, parse};
+use super::load::{ConfigFault, parse};
 use super::sections::{Holder, secret};
 use toml::{Table, Value};
 
@@ -10,7 +10,7 @@ pub fn split(text: &str, holder: Holder) -> Result<String, ConfigFault> {
     parse(text)?;
     let mut document: Table = text.parse().map_err(|_| broken())?;
     if holder != Holder::Serve {
-        hash_operator_keys(&mut document, text)?;
+        hash_operator_keys(&mut document);
         keep(&mut document, "", holder);
         move_store(&mut document);
     }
@@ -39,32 +39,27 @@ fn keep(table: &mut Table, above: &str, holder: Holder) {
     });
 }
 
-fn hash_operator_keys(document: &mut Table, text: &str) -> Result<(), ConfigFault> {
+fn hash_operator_keys(document: &mut Table) {
     let operators = document.get_mut("access").and_then(|access| access.get_mut("operators")).and_then(Value::as_array_mut);
-    for (at, operator) in operators.into_iter().flatten().filter_map(Value::as_table_mut).enumerate() {
+    for operator in operators.into_iter().flatten().filter_map(Value::as_table_mut) {
         let Some(key) = operator.remove("key") else { continue };
-        let hashed = hashes(&key).ok_or_else(|| {
-            let path = format!("access.operators[{at}].key");
-            let line = Lines::of(text).line_of(&path);
-            // Without its dates a key that has ended would be valid again.
-            ConfigFault { path, line, sentence: "has dates, and a hash has none: leave only the keys that are valid".to_owned() }
-        })?;
-        operator.insert("key_sha256".to_owned(), hashed);
+        operator.insert("key_sha256".to_owned(), hashed(key));
     }
-    Ok(())
 }
 
-/// The hashes of a key or list of keys; none when one of them has dates.
-fn hashes(key: &Value) -> Option<Value> {
-    let hash = |text: &str| Value::String(hex::encode(ring::digest::digest(&ring::digest::SHA256, text.as_bytes())));
-    let one = |entry: &Value| match entry {
-        Value::String(text) => Some(hash(text)),
-        Value::Table(entry) if entry.len() == 1 => entry.get("value").and_then(Value::as_str).map(hash),
-        _ => None,
-    };
+/// The hash of a key, or a list of hashes with the dates of their keys.
+fn hashed(key: Value) -> Value {
     match key {
-        Value::Array(list) => list.iter().map(one).collect::<Option<Vec<_>>>().map(Value::Array),
-        text => one(text),
+        Value::String(text) => Value::String(hex::encode(ring::digest::digest(&ring::digest::SHA256, text.as_bytes()))),
+        Value::Array(list) => Value::Array(list.into_iter().map(hashed).collect()),
+        Value::Table(mut dated) => {
+            if let Some(value) = dated.remove("value") {
+                dated.insert("value".to_owned(), hashed(value));
+            }
+            Value::Table(dated)
+        }
+        // Not reached: the document was read, and a key is nothing else.
+        other => other,
     }
 }
 
@@ -124,14 +119,13 @@ mod tests {
         let part: Table = split(text, Holder::Client).unwrap().parse().unwrap();
         let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         let operator = &part["access"]["operators"][0];
-        assert_eq!((operator["key_sha256"][0].as_str(), operator["key_sha256"][1].as_str()), (Some(abc), Some(abc)));
+        assert_eq!((operator["key_sha256"][0].as_str(), operator["key_sha256"][1]["value"].as_str()), (Some(abc), Some(abc)));
         assert!(operator.get("key").is_none());
         assert_eq!(part["access"]["session_keys"][0]["not_after"].as_str(), Some("2027-01-01T00:00:00Z"));
         assert_eq!(part["store"]["endpoint"].as_str(), Some("aws"));
         let dated = text.replace("{ value = \"abc\" }", "{ value = \"abc\", not_after = \"2027-01-01T00:00:00Z\" }");
-        assert_eq!(
-            split(&dated, Holder::Operator).unwrap_err().to_string().split(',').next().unwrap(),
-            "line 5: access.operators[0].key has dates"
-        );
+        let part: Table = split(&dated, Holder::Operator).unwrap().parse().unwrap();
+        let hash = &part["access"]["operators"][0]["key_sha256"][1];
+        assert_eq!((hash["value"].as_str(), hash["not_after"].as_str()), (Some(abc), Some("2027-01-01T00:00:00Z")));
     }
 }

@@ -1,15 +1,13 @@
 //! zlib (RFC 1950) for texts of a few hundred bytes: Tencent's tickets are JSON behind zlib.
 //!
-//! A general deflate spends most of its time clearing and building tables for such an input. This encoder makes one pass
-//! with the fixed Huffman codes of RFC 1951 section 3.2.6 and one small table on the stack; any zlib reads the result.
-//! Not for files: the gain in size ends where dynamic codes would begin to pay.
+//! A general deflate spends most of its time looking for repetitions, and most of that on clearing and filling tables. Who writes
+//! a small JSON text knows where it repeats itself: at the names of its members. This encoder is told those places, compares them
+//! and nothing else, and writes one block with the fixed Huffman codes of RFC 1951 section 3.2.6; any zlib reads the result.
 //!
 //! The reader is flate2, under a cap, because what it reads comes from strangers.
 
 use flate2::{Decompress, FlushDecompress, Status};
 
-const TABLE_BITS: u32 = 9;
-const TABLE_SIZE: usize = 1 << TABLE_BITS;
 const MIN_MATCH: usize = 3;
 const MAX_MATCH: usize = 258;
 const WINDOW: usize = 32_768;
@@ -59,116 +57,181 @@ const fn reversed(code: u32, count: u32) -> Code {
     (code.reverse_bits() >> (32 - count), count)
 }
 
+/// The 30 distance symbols (two more are never used), RFC 1951 section 3.2.6.
+const DISTANCES: [u32; 32] = {
+    let mut codes = [0; 32];
+    let mut symbol = 0;
+    while symbol < 32 {
+        codes[symbol] = reversed(symbol as u32, 5).0;
+        symbol += 1;
+    }
+    codes
+};
+
 /// Distance code and its extra bits for 1..=32768, RFC 1951 section 3.2.5.
 fn distance_code(distance: usize) -> Code {
     let over = (distance - 1) as u32;
-    if over < 4 {
-        return reversed(over, 5);
-    }
-    let extra_bits = over.ilog2() - 1;
-    let (code, count) = reversed(2 * extra_bits + (over >> extra_bits), 5);
-    (code | ((over & ((1 << extra_bits) - 1)) << count), count + extra_bits)
+    // The two highest bits name the symbol, the others follow it.
+    let extra_bits = (over | 2).ilog2() - 1;
+    let symbol = 2 * extra_bits + (over >> extra_bits);
+    let extra = over & ((1 << extra_bits) - 1);
+    (DISTANCES[symbol as usize % DISTANCES.len()] | (extra << 5), 5 + extra_bits)
 }
 
-/// Collects bits, least significant first, and lets go of them four bytes at a time.
+/// Collects bits, least significant first. Nothing here branches on what the data is: such a branch is guessed wrong often, and
+/// a wrong guess costs more than all the rest.
 struct Bits {
+    /// What is written so far, and room.
     out: Vec<u8>,
+    /// Whole bytes of it.
+    length: usize,
+    /// Bits that are no whole byte yet, and how many: seven at most.
     held: u64,
     count: u32,
 }
 
 impl Bits {
-    fn put(&mut self, (bits, count): Code) {
-        self.held |= u64::from(bits) << self.count;
+    /// Takes 56 bits at most.
+    #[inline(always)]
+    fn put(&mut self, bits: u64, count: u32) {
+        self.held |= bits << self.count;
         self.count += count;
-        if self.count >= 32 {
-            self.out.extend_from_slice(&(self.held as u32).to_le_bytes());
-            self.held >>= 32;
-            self.count -= 32;
+        if self.out.len() < self.length + 8 {
+            self.out.resize(2 * self.length + 64, 0);
+        }
+        if let Some(room) = self.out.get_mut(self.length..).and_then(|left| left.first_chunk_mut()) {
+            *room = self.held.to_le_bytes();
+        }
+        self.length += self.count as usize / 8;
+        self.held >>= self.count & !7;
+        self.count &= 7;
+    }
+
+    #[inline(always)]
+    fn put_code(&mut self, (bits, count): Code) {
+        self.put(bits.into(), count);
+    }
+
+    /// Puts the bytes of a range as such.
+    #[inline(always)]
+    fn put_literals(&mut self, data: &[u8], mut from: usize, to: usize) {
+        while let Some(eight) = data.get(from..).and_then(|left| left.first_chunk()).filter(|_| from < to) {
+            // ASCII has codes of eight bits, 0x30 above the letter: up to seven of them are made at once.
+            let count = (to - from).min(7);
+            let wanted = (1 << (8 * count)) - 1;
+            let word = u64::from_le_bytes(*eight) & wanted;
+            if word & 0x8080_8080_8080_8080 != 0 {
+                self.put_code(SYMBOLS[usize::from(eight[0])]);
+                from += 1;
+                continue;
+            }
+            let codes = (word + 0x3030_3030_3030_3030).reverse_bits().swap_bytes();
+            self.put(codes & wanted, 8 * count as u32);
+            from += count;
+        }
+        for byte in data.get(from..to).unwrap_or_default() {
+            self.put_code(SYMBOLS[usize::from(*byte)]);
         }
     }
 
     fn finish(mut self) -> Vec<u8> {
-        while self.count > 0 {
-            self.out.push(self.held as u8);
-            self.held >>= 8;
-            self.count = self.count.saturating_sub(8);
-        }
+        self.length += usize::from(self.count > 0);
+        self.out.truncate(self.length);
         self.out
     }
 }
 
 /// Compresses into one zlib stream (RFC 1950, one fixed-Huffman block). Meant for inputs up to some KiB; never fails.
-pub fn deflate(data: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(data.len() + data.len() / 8 + 16);
-    // 32 KiB window, fastest level, no dictionary.
-    out.extend_from_slice(&[0x78, 0x01]);
-    let mut bits = Bits { out, held: 0, count: 0 };
-    // Last block, fixed codes.
-    bits.put((0b011, 3));
-
-    // Where a three-byte hash was last seen, plus one; zero is nowhere.
-    let mut seen = [0_u32; TABLE_SIZE];
-    let mut at = 0;
-    while let Some(&byte) = data.get(at) {
-        match find_match(data, at, &mut seen) {
-            Some((distance, length)) => {
-                bits.put(LENGTHS[(length - MIN_MATCH) & 0xff]);
-                bits.put(distance_code(distance));
-                for inner in at + 1..at + length {
-                    remember(data, inner, &mut seen);
-                }
-                at += length;
-            }
-            None => {
-                bits.put(SYMBOLS[usize::from(byte)]);
-                at += 1;
-            }
-        }
+///
+/// `marks` are the places, in rising order, at which something may stand that stood at an earlier mark. Wrong marks make the
+/// stream longer, not wrong.
+pub fn deflate(data: &[u8], marks: &[usize]) -> Vec<u8> {
+    // No literal has more than nine bits.
+    let mut bits = Bits { out: vec![0; data.len() + data.len() / 8 + 24], length: 0, held: 0, count: 0 };
+    // 32 KiB window, fastest level, no dictionary; then the last block, with fixed codes.
+    bits.put(0x0178, 16);
+    bits.put_code((0b011, 3));
+    let mut written = 0;
+    for (n, mark) in marks.iter().enumerate().filter(|(_, mark)| **mark < data.len()) {
+        let Some(repeat) = marks.get(..n).and_then(|before| Repeat::find(data, before, *mark, written)) else { continue };
+        bits.put_literals(data, written, repeat.at);
+        let (length, distance) = (LENGTHS[(repeat.length - MIN_MATCH) & 0xff], distance_code(repeat.distance));
+        bits.put(u64::from(length.0) | u64::from(distance.0) << length.1, length.1 + distance.1);
+        written = repeat.at + repeat.length;
     }
-    bits.put(SYMBOLS[END_OF_BLOCK]);
+    bits.put_literals(data, written, data.len());
+    bits.put_code(SYMBOLS[END_OF_BLOCK]);
     let mut out = bits.finish();
     out.extend_from_slice(&adler32(data).to_be_bytes());
     out
 }
 
-/// Notes this place in the table and gives the place that it replaces.
-fn remember(data: &[u8], at: usize, seen: &mut [u32; TABLE_SIZE]) -> Option<usize> {
-    let [a, b, c] = *data.get(at..)?.first_chunk::<MIN_MATCH>()?;
-    let hash = u32::from_le_bytes([a, b, c, 0]).wrapping_mul(0x9e37_79b1) >> (32 - TABLE_BITS);
-    // Past 4 GiB places would wrap into wrong ones; `find_match` compares bytes and checks the distance, so they only miss.
-    let earlier = std::mem::replace(&mut seen[hash as usize % TABLE_SIZE], (at as u32).wrapping_add(1));
-    (earlier as usize).checked_sub(1)
+/// Bytes that stood so far before as well.
+struct Repeat {
+    at: usize,
+    distance: usize,
+    length: usize,
 }
 
-/// The latest place with the same three-byte hash, if it matches by three bytes or more: distance and length.
-fn find_match(data: &[u8], at: usize, seen: &mut [u32; TABLE_SIZE]) -> Option<(usize, usize)> {
-    let earlier = remember(data, at, seen)?;
-    let distance = at.checked_sub(earlier).filter(|distance| (1..=WINDOW).contains(distance))?;
-    let length = common_prefix(data.get(earlier..)?, data.get(at..)?).min(MAX_MATCH);
-    (length >= MIN_MATCH).then_some((distance, length))
+impl Repeat {
+    /// The latest earlier mark with the same three bytes, and as much more as is alike on both sides and not written yet.
+    fn find(data: &[u8], before: &[usize], mark: usize, written: usize) -> Option<Self> {
+        let word = word_at(data, mark).filter(|_| mark >= written)?;
+        // The fourth byte of a word is its highest.
+        let alike = |earlier: &&usize| word_at(data, **earlier).is_some_and(|other| (other ^ word) << 8 == 0);
+        let earlier = *before.iter().rev().find(alike)?;
+        let distance = mark.checked_sub(earlier).filter(|distance| (1..=WINDOW).contains(distance))?;
+        let unwritten = data.get(written..mark).unwrap_or_default();
+        let left = unwritten.iter().rev().zip(data.get(..earlier).unwrap_or_default().iter().rev());
+        let left = left.take(MAX_MATCH - MIN_MATCH).take_while(|(a, b)| a == b).count();
+        let length = (left + common_prefix(data, earlier, mark)).min(MAX_MATCH);
+        Some(Self { at: mark - left, distance, length })
+    }
 }
 
-fn common_prefix(earlier: &[u8], later: &[u8]) -> usize {
-    earlier.iter().zip(later).take(MAX_MATCH).take_while(|(a, b)| a == b).count()
+/// Four bytes, the first one lowest; none within the last three.
+fn word_at(data: &[u8], at: usize) -> Option<u32> {
+    data.get(at..)?.first_chunk().map(|four| u32::from_le_bytes(*four))
+}
+
+/// How many bytes two places have in common, of which the first three are known to be; at most the longest match.
+fn common_prefix(data: &[u8], earlier: usize, at: usize) -> usize {
+    let later = data.get(at..).unwrap_or_default();
+    let later = later.get(..MAX_MATCH).unwrap_or(later);
+    let earlier = data.get(earlier..).unwrap_or_default();
+    let mut same = 0;
+    for (a, b) in earlier.as_chunks::<8>().0.iter().zip(later.as_chunks::<8>().0) {
+        let different = u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b);
+        if different != 0 {
+            return same + different.trailing_zeros() as usize / 8;
+        }
+        same += 8;
+    }
+    let (earlier, later) = (earlier.get(same..).unwrap_or_default(), later.get(same..).unwrap_or_default());
+    same + earlier.iter().zip(later).take_while(|(a, b)| a == b).count()
 }
 
 /// Adler-32 of RFC 1950 section 8.2.
 fn adler32(data: &[u8]) -> u32 {
     const MODULUS: u32 = 65_521;
+    const LANES: usize = 16;
     // The most bytes for which the sums fit 32 bits between two reductions.
-    const RUN: usize = 5_552;
+    const RUN: usize = 4_096;
     let (mut low, mut high) = (1_u32, 0_u32);
     for run in data.chunks(RUN) {
-        let (blocks, rest) = run.as_chunks::<16>();
+        let (blocks, rest) = run.as_chunks::<LANES>();
+        // A sum for each place in a block, and the sum of those sums, so that the compiler can add many at once.
+        let (mut sums, mut sums_of_sums) = ([0_u32; LANES], [0_u32; LANES]);
         for block in blocks {
-            // Weights instead of a running sum, so that the compiler can add many bytes at once.
-            high += 16 * low;
-            for (weight, &byte) in (1..=16).rev().zip(block) {
-                low += u32::from(byte);
-                high += weight * u32::from(byte);
+            for ((sum, sum_of_sums), &byte) in sums.iter_mut().zip(&mut sums_of_sums).zip(block) {
+                *sum_of_sums += *sum;
+                *sum += u32::from(byte);
             }
         }
+        high += low * (blocks.len() * LANES) as u32;
+        high += sums_of_sums.iter().sum::<u32>() * LANES as u32;
+        high += (1..=LANES as u32).rev().zip(sums).map(|(weight, sum)| weight * sum).sum::<u32>();
+        low += sums.iter().sum::<u32>();
         for &byte in rest {
             low += u32::from(byte);
             high += low;
@@ -229,7 +292,7 @@ pub fn inflate_capped(bytes: &[u8], cap: usize) -> Result<Vec<u8>, InflateError>
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use std::io::Read;
+    use std::io::{Read, Write};
 
     fn by_flate2(stream: &[u8]) -> Vec<u8> {
         let mut out = Vec::new();
@@ -237,24 +300,45 @@ mod tests {
         out
     }
 
-    fn repetitive() -> impl Strategy<Value = Vec<u8>> {
-        let piece = prop::collection::vec(any::<u8>(), 1..40);
-        (prop::collection::vec(piece, 1..4), prop::collection::vec(0_usize..4, 0..600))
-            .prop_map(|(pieces, order)| order.iter().flat_map(|i| pieces[i % pieces.len()].clone()).take(20 * 1024).collect())
+    /// What a stranger may send.
+    fn from_flate2(data: &[u8]) -> Vec<u8> {
+        let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+        zlib.write_all(data).unwrap();
+        zlib.finish().unwrap()
+    }
+
+    /// A few pieces many times over, and where each begins.
+    fn repetitive() -> impl Strategy<Value = (Vec<u8>, Vec<usize>)> {
+        let piece = prop::collection::vec(any::<u8>(), 8..40);
+        (prop::collection::vec(piece, 1..4), prop::collection::vec(0_usize..4, 0..300)).prop_map(|(pieces, order)| {
+            let (mut data, mut marks) = (Vec::new(), Vec::new());
+            for i in order {
+                marks.push(data.len());
+                data.extend_from_slice(&pieces[i % pieces.len()]);
+            }
+            (data, marks)
+        })
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
+        #![proptest_config(ProptestConfig::with_cases(256))]
 
         #[test]
-        fn random_bytes_come_back_through_flate2(data in prop::collection::vec(any::<u8>(), 0..20 * 1024)) {
-            prop_assert_eq!(by_flate2(&deflate(&data)), data);
+        fn any_bytes_with_any_marks_come_back_through_flate2(
+            data in prop::collection::vec(prop_oneof![any::<u8>(), 97_u8..100], 0..4 * 1024),
+            marks in prop::collection::vec(0_usize..5 * 1024, 0..200), sorted in any::<bool>(),
+        ) {
+            let mut marks = marks;
+            if sorted {
+                marks.sort_unstable();
+            }
+            prop_assert_eq!(by_flate2(&deflate(&data, &marks)), data);
         }
 
         #[test]
-        fn repetitive_bytes_come_back_and_shrink(data in repetitive()) {
-            let stream = deflate(&data);
-            prop_assert!(data.len() < 2_000 || stream.len() < data.len() / 2);
+        fn marked_repetitions_come_back_and_shrink((data, marks) in repetitive()) {
+            let stream = deflate(&data, &marks);
+            prop_assert!(data.len() < 2_000 || stream.len() < data.len() / 2, "{} of {}", stream.len(), data.len());
             prop_assert_eq!(&by_flate2(&stream), &data);
             prop_assert_eq!(inflate_capped(&stream, 20 * 1024).unwrap(), data);
         }
@@ -263,13 +347,31 @@ mod tests {
         fn reading_random_bytes_never_panics(data in prop::collection::vec(any::<u8>(), 0..300)) {
             let _ = inflate_capped(&data, 1024);
         }
+
+        #[test]
+        fn the_checksum_is_that_of_the_definition(data in prop::collection::vec(any::<u8>(), 0..20 * 1024)) {
+            let (low, high) = data.iter().fold((1_u32, 0_u32), |(low, high), byte| {
+                let low = (low + u32::from(*byte)) % 65_521;
+                (low, (high + low) % 65_521)
+            });
+            prop_assert_eq!(adler32(&data), high << 16 | low);
+        }
+    }
+
+    #[test]
+    fn the_checksum_does_not_overflow_on_the_largest_bytes() {
+        let most = vec![0xff; 50_000];
+        assert_eq!(by_flate2(&deflate(&most, &[])), most);
     }
 
     #[test]
     fn every_match_length_and_every_kind_of_distance_comes_back() {
-        for length in 3..=300 {
+        for length in 3..=600 {
             let data = vec![7_u8; length];
-            assert_eq!(by_flate2(&deflate(&data)), data);
+            let marks: Vec<usize> = (0..length).collect();
+            let stream = deflate(&data, &marks);
+            assert_eq!(by_flate2(&stream), data);
+            assert!(length < 20 || stream.len() < 24, "{length}");
         }
         // Two copies with noise between them, so that the distance grows past the window.
         let mut noise = (0_u32..).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8);
@@ -277,7 +379,8 @@ mod tests {
             let mut data = b"kaibo kaibo goes live".to_vec();
             data.extend(noise.by_ref().take(gap));
             data.extend_from_slice(b"kaibo kaibo goes live");
-            assert_eq!(by_flate2(&deflate(&data)), data, "gap {gap}");
+            let stream = deflate(&data, &[0, 6, gap + 21]);
+            assert_eq!(by_flate2(&stream), data, "gap {gap}");
         }
         for distance in 1..=WINDOW {
             let (bits, count) = distance_code(distance);
@@ -286,17 +389,27 @@ mod tests {
     }
 
     #[test]
+    fn a_repetition_grows_to_both_sides_of_its_mark() {
+        let text = b"(one:1),(two:1),";
+        let marked = deflate(text, &[4, 12]);
+        assert_eq!(by_flate2(&marked), text);
+        assert!(marked.len() < deflate(text, &[]).len());
+        // Nothing is taken back that is written already.
+        assert_eq!(by_flate2(&deflate(b"aaaaaaaaaaaa", &[0, 1, 2, 5, 6])), b"aaaaaaaaaaaa");
+    }
+
+    #[test]
     fn a_zip_bomb_is_refused_at_the_cap() {
-        let bomb = deflate(&vec![0; 10 << 20]);
+        let bomb = from_flate2(&vec![0; 10 << 20]);
         assert_eq!(inflate_capped(&bomb, 16 * 1024), Err(InflateError::TooLarge));
-        let full = deflate(&vec![b'a'; 16 * 1024]);
+        let full = from_flate2(&vec![b'a'; 16 * 1024]);
         assert_eq!(inflate_capped(&full, 16 * 1024).map(|out| out.len()), Ok(16 * 1024));
         assert_eq!(inflate_capped(&full, 16 * 1024 - 1), Err(InflateError::TooLarge));
     }
 
     #[test]
     fn a_cut_stream_and_a_damaged_one_are_told_apart() {
-        let stream = deflate(b"TLS.identifier:xiaoming");
+        let stream = deflate(b"TLS.identifier:xiaoming", &[]);
         for end in 2..stream.len() {
             assert_eq!(inflate_capped(&stream[..end], 1024), Err(InflateError::CutOff), "cut at {end}");
         }

@@ -32,8 +32,8 @@ async fn two_hours_of_lost_callbacks_are_repaired_or_flagged_within_ten_minutes(
     let kaibo = Kaibo::start_at(at(0), |config| {
         config.zego[0].api_base = Some(base.clone());
         config.tencent_api = Some(TencentApi {
-            secret_id: Some("fixture-id".into()),
-            secret_key: Some("fixture-secret".into()),
+            secret_id: Some(kaibo::config::keys::Keys::one("fixture-id".into())),
+            secret_key: Some(kaibo::config::keys::Keys::one("fixture-secret".into())),
             region: None,
             api_base: Some(base.clone()),
         });

@@ -187,8 +187,8 @@ async fn enforced_says_who_can_be_asked() {
     ] {
         let kaibo = Kaibo::start_at(UnixMs::from_seconds(NOW), |config| {
             config.tencent_api = tencent.then(|| kaibo::config::TencentApi {
-                secret_id: Some("fixture-id".into()),
-                secret_key: Some("fixture-key".into()),
+                secret_id: Some(kaibo::config::keys::Keys::one("fixture-id".into())),
+                secret_key: Some(kaibo::config::keys::Keys::one("fixture-key".into())),
                 ..Default::default()
             });
         })

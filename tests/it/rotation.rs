@@ -1,6 +1,9 @@
 //! Promise 10: while a secret changes, what was made with the old one counts and the new one signs; after the end nothing made
 //! with the old one counts, and nothing is a 5xx.
 
+mod every_key;
+mod pairs;
+
 use crate::contract::concrete;
 use crate::harness::{Answer, Kaibo, fixture};
 use crate::issued::{CALLS, Call, open_rooms};

@@ -4,6 +4,7 @@
 use super::jwt_keys::{Algorithm, VerifyingKey};
 use super::sessions::expired;
 use crate::app::App;
+use crate::app::signers::Ring;
 use crate::config;
 use crate::config::keys::Keys;
 use crate::live::fault::Fault;
@@ -29,7 +30,7 @@ pub struct Issuer {
 #[derive(Debug)]
 pub(super) enum IssuerKeys {
     Secret(Keys),
-    Public(VerifyingKey),
+    Public(Ring<VerifyingKey>),
     Set { url: String },
 }
 
@@ -77,15 +78,15 @@ impl Issuer {
         }
         let keys = match (&from.secret, &from.public_key, &from.jwks_url) {
             (Some(secret), None, None) => IssuerKeys::Secret(secret.clone()),
-            (None, Some(pem), None) => IssuerKeys::Public(
-                VerifyingKey::from_pem(pem).ok_or_else(|| format!("{path}.public_key must be a PEM key of P-256 or RSA"))?,
-            ),
+            (None, Some(pems), None) => IssuerKeys::Public(Ring::read(Some(pems), &format!("{path}.public_key"), |pem| {
+                VerifyingKey::from_pem(pem.reveal_text()).ok_or("must be a PEM key of P-256 or RSA")
+            })?),
             (None, None, Some(url)) => IssuerKeys::Set { url: url.clone() },
             _ => return Err(format!("{path} needs one of secret, public_key and jwks_url")),
         };
         let fits = |algorithm: &Algorithm| match &keys {
             IssuerKeys::Secret(_) => *algorithm == Algorithm::Hs256,
-            IssuerKeys::Public(key) => key.algorithm() == *algorithm,
+            IssuerKeys::Public(keys) => keys.all().iter().any(|key| key.algorithm() == *algorithm),
             IssuerKeys::Set { .. } => *algorithm != Algorithm::Hs256,
         };
         if !algorithms.iter().all(fits) {
@@ -176,7 +177,9 @@ impl App {
                 let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, key.reveal());
                 ring::hmac::verify(&key, signed, signature).is_ok()
             }),
-            IssuerKeys::Public(key) => key.algorithm() == algorithm && key.verifies(signed, signature),
+            IssuerKeys::Public(keys) => {
+                keys.valid(now).iter().any(|key| key.algorithm() == algorithm && key.verifies(signed, signature))
+            }
             IssuerKeys::Set { url } => self
                 .key_set(url, token.header.kid.as_deref())
                 .await?

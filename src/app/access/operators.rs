@@ -1,6 +1,7 @@
 //! Operator keys. Only hashes are kept in memory; a bearer text is hashed and compared with all of them in constant time.
 
 use crate::config::Operator;
+use crate::config::keys::Key;
 use crate::live::caller::{OperatorKey, Scope};
 use crate::live::time::UnixMs;
 use ring::digest::{SHA256, digest};
@@ -33,17 +34,19 @@ impl Operators {
                 Scope::from_word(word).ok_or_else(|| format!("{path}.scopes may hold read, inspect, issue and write only"))
             });
             let operator = OperatorKey { name: entry.name.clone(), scopes: scopes.collect::<Result<_, _>>()? };
-            let keys = entry.key.as_ref().map(|keys| keys.all()).unwrap_or_default();
-            known.extend(keys.iter().map(|key| Known {
-                hash: digest(&SHA256, key.value.reveal()).as_ref().to_vec(),
+            let in_time = |hash: Vec<u8>, key: &Key| Known {
+                hash,
                 not_before: key.not_before,
                 not_after: key.not_after,
                 operator: operator.clone(),
-            }));
-            for text in entry.key_sha256.iter().flat_map(|hashes| hashes.iter()) {
-                let hash = hex::decode(text.trim()).ok().filter(|hash| hash.len() == 32);
+            };
+            for key in entry.key.iter().flat_map(|keys| keys.all()) {
+                known.push(in_time(digest(&SHA256, key.value.reveal()).as_ref().to_vec(), key));
+            }
+            for key in entry.key_sha256.iter().flat_map(|keys| keys.all()) {
+                let hash = hex::decode(key.value.reveal_text().trim()).ok().filter(|hash| hash.len() == 32);
                 let hash = hash.ok_or_else(|| format!("{path}.key_sha256 must be 64 hex digits (kaibo config hash-key)"))?;
-                known.push(Known { hash, not_before: None, not_after: None, operator: operator.clone() });
+                known.push(in_time(hash, key));
             }
         }
         Ok(Self(known))

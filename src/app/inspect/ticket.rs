@@ -4,7 +4,6 @@ use super::form::Pasted;
 use super::time::LAST_SECOND;
 use super::zego::{sentence, tell_pasting};
 use super::{Case, Report};
-use crate::app::signers::TrtcSigner;
 use crate::secret::Secret;
 use crate::vendor::trtc::keys::{EcdsaPublicKey, HmacKey, TicketKey};
 use crate::vendor::trtc::ticket::{Kind, Ticket, Version, diagnose};
@@ -84,7 +83,7 @@ fn judged(case: &Case<'_>, report: &mut Report, ticket: &Ticket) {
         };
         ticket.judge(&expected)
     };
-    let (hmac, ecdsa) = app.map(|app| keys(app, app.keys.valid(case.at))).unwrap_or_default();
+    let (hmac, ecdsa) = app.map(|app| keys(app.keys.valid(case.at), app.public.valid(case.at))).unwrap_or_default();
     let verdict = holds(&hmac, &ecdsa);
     let issued = said.issued_at.seconds();
     match verdict {
@@ -130,9 +129,9 @@ fn judged(case: &Case<'_>, report: &mut Report, ticket: &Ticket) {
     }
 }
 
-fn keys<'a>(app: &'a TrtcSigner, of: Vec<&'a TicketKey>) -> (Vec<&'a HmacKey>, Vec<&'a EcdsaPublicKey>) {
+fn keys<'a>(of: Vec<&'a TicketKey>, public: Vec<&'a EcdsaPublicKey>) -> (Vec<&'a HmacKey>, Vec<&'a EcdsaPublicKey>) {
     let mut hmac = Vec::new();
-    let mut ecdsa: Vec<_> = app.public.iter().collect();
+    let mut ecdsa = public;
     for key in of {
         match key {
             TicketKey::Hmac(key) => hmac.push(key),
@@ -145,7 +144,7 @@ fn keys<'a>(app: &'a TrtcSigner, of: Vec<&'a TicketKey>) -> (Vec<&'a HmacKey>, V
 /// The usual reasons of a signature that does not fit.
 fn why(case: &Case<'_>, wanted: u32, made_by: impl Fn(&[&HmacKey], &[&EcdsaPublicKey]) -> bool) -> (String, String) {
     for app in &case.app.signers.trtc {
-        let (hmac, ecdsa) = keys(app, app.keys.all());
+        let (hmac, ecdsa) = keys(app.keys.all(), app.public.all());
         if made_by(&hmac, &ecdsa) {
             let id = app.sdk_app_id;
             return if id == wanted {

@@ -13,6 +13,7 @@ pub(super) fn check(judge: &mut Judge<'_>) {
     operators(judge);
     issuers(judge);
     wechat(judge);
+    dates(judge, "callbacks.path_token", config.callbacks.path_token.as_ref());
     match &config.callbacks.path_token {
         Some(tokens) => {
             let plain = |bytes: &[u8]| bytes.iter().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(b));
@@ -32,6 +33,11 @@ pub(super) fn long_enough(judge: &mut Judge<'_>, path: &str, keys: Option<&Keys>
     if keys.is_some_and(|keys| keys.all().iter().any(|key| key.value.reveal().len() < least)) {
         judge.wrong(path, format!("must have at least {least} characters"));
     }
+    dates(judge, path, keys);
+}
+
+/// Every list of keys is judged by this.
+pub(super) fn dates(judge: &mut Judge<'_>, path: &str, keys: Option<&Keys>) {
     let backwards = |keys: &Keys| keys.all().iter().any(|k| matches!((k.not_before, k.not_after), (Some(a), Some(b)) if a >= b));
     if keys.is_some_and(backwards) {
         judge.wrong(path, "has a key whose not_before is not earlier than its not_after");
@@ -49,9 +55,11 @@ fn operators(judge: &mut Judge<'_>) {
             (Some(_), Some(_)) => judge.wrong(path("key_sha256"), "must not stand beside key"),
             (Some(_), None) => long_enough(judge, &path("key"), operator.key.as_ref(), 16),
             (None, Some(hashes)) => {
-                if hashes.iter().any(|hash| hash.len() != 64 || !hash.bytes().all(|b| b.is_ascii_hexdigit())) {
+                let hash = |text: &str| text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
+                if !hashes.all().iter().all(|key| hash(key.value.reveal_text())) {
                     judge.wrong(path("key_sha256"), "must be 64 hexadecimal digits");
                 }
+                dates(judge, &path("key_sha256"), Some(hashes));
             }
         }
         for scope in &operator.scopes {
@@ -84,6 +92,7 @@ fn issuers(judge: &mut Judge<'_>) {
             judge.wrong(path("algorithms"), "must be HS256 alone with secret, and ES256 or RS256 with public_key or jwks_url");
         }
         long_enough(judge, &path("secret"), issuer.secret.as_ref(), 32);
+        dates(judge, &path("public_key"), issuer.public_key.as_ref());
         let plain =
             issuer.jwks_url.as_deref().is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://127.0.0.1"));
         if plain {
@@ -103,6 +112,8 @@ fn wechat(judge: &mut Judge<'_>) {
     if !simulated && wechat.app_secret.is_none() {
         judge.wrong("wechat.app_secret", "is missing: wx.login codes cannot be exchanged without it");
     }
+    dates(judge, "wechat.app_secret", wechat.app_secret.as_ref());
+    dates(judge, "wechat.session_key_key", wechat.session_key_key.as_ref());
     let base = wechat.api_base.as_str();
     if !simulated
         && !base.starts_with("https://")

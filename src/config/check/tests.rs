@@ -63,3 +63,51 @@ fn the_example_passes() {
     let judgement = judge(&parse(text).unwrap(), text);
     assert_eq!((judgement.errors, judgement.warnings), (vec![], vec![]));
 }
+
+#[test]
+fn while_keys_change_one_fitting_pair_is_enough() {
+    let keys: serde_json::Value = serde_json::from_str(include_str!("../../../tests/vectors/tencent-vectors.json")).unwrap();
+    let pem = |name: &str, form: &str| keys["keys"][name][form].as_str().unwrap().to_owned();
+    let found = |private: &[&str], public: &[&str]| {
+        let list = |names: &[&str], form| format!("{:?}", names.iter().map(|name| pem(name, form)).collect::<Vec<_>>());
+        let (private, public) = (list(private, "pkcs8"), list(public, "pub"));
+        errors(&format!("[[trtc]]\nsdk_app_id = 7\nprivate_key = {private}\npublic_key = {public}"))
+    };
+    assert_eq!(found(&["p256other", "p256"], &["p256"]), Vec::<String>::new());
+    assert_eq!(found(&["p256other"], &["p256", "p256other"]), Vec::<String>::new());
+    assert!(found(&["p256other"], &["p256", "k256"])[0].starts_with("line 4: trtc[0].public_key is of another key"));
+}
+
+#[test]
+fn a_list_whose_dates_or_places_do_not_go_together_is_named() {
+    let backwards = "[{ value = \"v\", not_before = \"2026-02-01T00:00:00Z\", not_after = \"2026-01-01T00:00:00Z\" }]";
+    for (section, key) in [
+        ("[access]", "session_keys"),
+        ("[wechat]", "app_secret"),
+        ("[wechat]", "session_key_key"),
+        ("[[access.operators]]", "key"),
+        ("[[access.operators]]", "key_sha256"),
+        ("[[access.issuers]]", "secret"),
+        ("[[access.issuers]]", "public_key"),
+        ("[[zego]]", "app_key"),
+        ("[[zego]]", "server_secret"),
+        ("[[zego]]", "callback_secret"),
+        ("[[trtc]]", "secret_key"),
+        ("[[trtc]]", "private_key"),
+        ("[[trtc]]", "public_key"),
+        ("[[trtc]]", "callback_key"),
+        ("[[css]]", "push_key"),
+        ("[[css]]", "push_key_backup"),
+        ("[[css]]", "play_key"),
+        ("[[css]]", "callback_key"),
+        ("[tencent_api]", "secret_id"),
+        ("[tencent_api]", "secret_key"),
+        ("[callbacks]", "path_token"),
+    ] {
+        let found = errors(&format!("{section}\n{key} = {backwards}"));
+        let said = format!("{key} has a key whose not_before is not earlier");
+        assert!(found.iter().any(|fault| fault.contains(&said)), "{section} {key}: {found:?}");
+    }
+    let found = errors("[tencent_api]\nsecret_id = [\"a\", \"b\"]\nsecret_key = \"c\"");
+    assert!(found[0].starts_with("line 3: tencent_api.secret_key must have as many keys as secret_id"), "{found:?}");
+}

@@ -1,9 +1,10 @@
 //! The vendors' apps: ids, keys that parse and belong together, domains.
 
 use super::Judge;
-use super::callers::long_enough;
+use super::callers::{dates, long_enough};
+use crate::config::Trtc;
 use crate::config::keys::Keys;
-use crate::vendor::trtc::keys::{EcdsaKey, EcdsaPublicKey, HmacKey};
+use crate::vendor::trtc::keys::{EcdsaKey, EcdsaPublicKey, HmacKey, KeyError};
 use crate::vendor::zego::app_key::AppKey;
 use std::collections::HashSet;
 
@@ -12,9 +13,15 @@ pub(super) fn check(judge: &mut Judge<'_>) {
     trtc(judge);
     css(judge);
     if let Some(api) = &judge.config.tencent_api {
-        if api.secret_id.is_some() != api.secret_key.is_some() {
-            judge.wrong("tencent_api.secret_key", "and secret_id must both be there, or neither");
+        match (&api.secret_id, &api.secret_key) {
+            (None, None) => {}
+            (Some(ids), Some(keys)) if ids.all().len() == keys.all().len() => {}
+            (Some(_), Some(_)) => judge
+                .wrong("tencent_api.secret_key", "must have as many keys as secret_id: each stands with the one at its place"),
+            _ => judge.wrong("tencent_api.secret_key", "and secret_id must both be there, or neither"),
         }
+        dates(judge, "tencent_api.secret_id", api.secret_id.as_ref());
+        dates(judge, "tencent_api.secret_key", api.secret_key.as_ref());
         base(judge, "tencent_api.api_base", api.api_base.as_deref());
     }
 }
@@ -67,6 +74,11 @@ fn zego(judge: &mut Judge<'_>) {
         if app.callback_secret.is_none() && judge.holder.proves_callbacks() {
             judge.odd(path("callback_secret"), "is missing: this app's callbacks are refused");
         }
+        for (field, keys) in
+            [("app_key", &app.app_key), ("server_secret", &app.server_secret), ("callback_secret", &app.callback_secret)]
+        {
+            dates(judge, &path(field), keys.as_ref());
+        }
         base(judge, &path("api_base"), app.api_base.as_deref());
     }
 }
@@ -88,25 +100,40 @@ fn trtc(judge: &mut Judge<'_>) {
                 judge.wrong(path("secret_key"), format!("is unusable: {error}"));
             }
         }
-        let public = app.public_key.as_deref().map(EcdsaPublicKey::from_pem);
-        if let Some(Err(error)) = &public {
-            judge.wrong(path("public_key"), format!("is unusable: {error}"));
-        }
-        for key in each(&app.private_key) {
-            match (EcdsaKey::from_pem(key.reveal_text()), &public) {
-                (Err(error), _) => judge.wrong(path("private_key"), format!("is unusable: {error}")),
-                (Ok(key), Some(Ok(public))) => {
-                    if let Err(error) = key.belongs_to(public) {
-                        judge.wrong(path("public_key"), format!("is of another key: {error}"));
-                    }
-                }
-                _ => {}
-            }
+        pair(judge, &path, app);
+        for (field, keys) in [
+            ("secret_key", &app.secret_key),
+            ("private_key", &app.private_key),
+            ("public_key", &app.public_key),
+            ("callback_key", &app.callback_key),
+        ] {
+            dates(judge, &path(field), keys.as_ref());
         }
         judge.not_in_production(app.accept_unsigned, path("accept_unsigned"));
         if app.callback_key.is_none() && !app.accept_unsigned && judge.holder.proves_callbacks() {
             judge.odd(path("callback_key"), "is missing: this app's callbacks are refused");
         }
+    }
+}
+
+/// The ECDSA keys. While keys change there may be more of one half than of the other: one pair is enough.
+fn pair(judge: &mut Judge<'_>, path: &dyn Fn(&str) -> String, app: &Trtc) {
+    let (mut private, mut public) = (Vec::new(), Vec::new());
+    for pem in each(&app.private_key) {
+        match EcdsaKey::from_pem(pem.reveal_text()) {
+            Ok(key) => private.push(key),
+            Err(error) => judge.wrong(path("private_key"), format!("is unusable: {error}")),
+        }
+    }
+    for pem in each(&app.public_key) {
+        match EcdsaPublicKey::from_pem(pem.reveal_text()) {
+            Ok(key) => public.push(key),
+            Err(error) => judge.wrong(path("public_key"), format!("is unusable: {error}")),
+        }
+    }
+    let fits = private.iter().any(|key| public.iter().any(|public| key.belongs_to(public).is_ok()));
+    if !fits && !private.is_empty() && !public.is_empty() {
+        judge.wrong(path("public_key"), format!("is of another key: {}", KeyError::DoNotMatch));
     }
 }
 
@@ -127,6 +154,7 @@ fn css(judge: &mut Judge<'_>) {
         {
             long_enough(judge, &path(field), keys.as_ref(), 6);
         }
+        dates(judge, &path("callback_key"), app.callback_key.as_ref());
         if app.push_key.is_none() && judge.holder.signs() {
             judge.odd(path("push_key"), "is missing: no push address can be made");
         }

@@ -92,13 +92,14 @@ pub fn is_name(text: &str) -> bool {
 /// # Errors
 /// [`UrlError::Domain`].
 pub fn check_domain(domain: &str) -> Result<(), UrlError> {
-    let label = |l: &str| {
-        (1..=63).contains(&l.len())
-            && !l.starts_with('-')
-            && !l.ends_with('-')
-            && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    // By bytes: this runs for every address.
+    let label = |label: &[u8]| {
+        label.len() <= 63
+            && label.first().is_some_and(|first| *first != b'-')
+            && label.last() != Some(&b'-')
+            && label.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')
     };
-    if domain.len() <= 253 && domain.split('.').all(label) { Ok(()) } else { Err(UrlError::Domain) }
+    if domain.len() <= 253 && domain.as_bytes().split(|b| *b == b'.').all(label) { Ok(()) } else { Err(UrlError::Domain) }
 }
 
 /// Push and play must have a domain each (`tencent.md` section 7). Compared without regard to case.

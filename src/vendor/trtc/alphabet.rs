@@ -3,27 +3,45 @@
 //! Here `_` is padding; it is not the url-safe alphabet of RFC 4648. Source: TLSSigAPI, vendor page section 1.4.
 
 use base64::Engine;
-use base64::alphabet::{Alphabet, STANDARD};
-use base64::engine::general_purpose::NO_PAD;
+use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-const LETTERS: Alphabet = match Alphabet::new("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789*-") {
-    Ok(letters) => letters,
-    // Not reached: the letters above are 64 different ones, and the vectors would notice.
-    Err(_) => STANDARD,
+const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789*-";
+
+/// The two letters of every twelve bits: a ticket is written at every login, and this halves the work.
+static PAIRS: [[u8; 2]; 4096] = {
+    let mut pairs = [[0; 2]; 4096];
+    let mut bits = 0;
+    while bits < pairs.len() {
+        pairs[bits] = [LETTERS[bits >> 6], LETTERS[bits & 63]];
+        bits += 1;
+    }
+    pairs
 };
-const WRITER: GeneralPurpose = GeneralPurpose::new(&LETTERS, NO_PAD);
+
 const READER: GeneralPurpose =
     GeneralPurpose::new(&STANDARD, GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent));
 
 /// Writes bytes in Tencent's alphabet, padded with `_`.
 pub fn encode(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    WRITER.encode_string(bytes, &mut text);
-    while !text.len().is_multiple_of(4) {
-        text.push('_');
+    let (threes, rest) = bytes.as_chunks::<3>();
+    let mut text = vec![b'_'; bytes.len().div_ceil(3) * 4];
+    for (four, three) in text.as_chunks_mut::<4>().0.iter_mut().zip(threes) {
+        *four = letters(*three);
     }
-    text
+    // One byte left over takes two letters, two take three; the others stay padding.
+    if let (Some(four), [first, more @ ..]) = (text.as_chunks_mut::<4>().0.get_mut(threes.len()), rest) {
+        let all = letters([*first, more.first().copied().unwrap_or_default(), 0]);
+        four.iter_mut().zip(all).take(rest.len() + 1).for_each(|(letter, written)| *letter = written);
+    }
+    // Letters and padding are ASCII.
+    String::from_utf8(text).unwrap_or_default()
+}
+
+fn letters([a, b, c]: [u8; 3]) -> [u8; 4] {
+    let bits = usize::from(a) << 16 | usize::from(b) << 8 | usize::from(c);
+    let ([first, second], [third, fourth]) = (PAIRS[bits >> 12], PAIRS[bits & 0xfff]);
+    [first, second, third, fourth]
 }
 
 /// Reads Tencent's alphabet or standard base64, with or without padding; space around it is ignored. `None` for anything else.

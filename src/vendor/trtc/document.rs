@@ -56,11 +56,46 @@ pub(super) fn ticket(key: &TicketKey, claims: &Claims<'_>) -> Result<String, Sig
         TicketKey::Ecdsa(key) => version_1(key, claims, userbuf.as_deref())?,
         TicketKey::Hmac(key) => version_2(key, claims, userbuf.as_deref()),
     };
-    Ok(alphabet::encode(&zlib::deflate(json.as_bytes())))
+    Ok(alphabet::encode(&zlib::deflate(&json.bytes, json.marks.get(..json.marked).unwrap_or_default())))
 }
 
-fn version_1(key: &EcdsaKey, claims: &Claims<'_>, userbuf: Option<&str>) -> Result<String, SignError> {
-    let mut text = String::with_capacity(256);
+/// A document as it grows. It repeats itself where names begin and where they end, which is marked for the encoder.
+struct Json {
+    bytes: Vec<u8>,
+    marks: [usize; 2 * Self::MOST_MEMBERS],
+    marked: usize,
+}
+
+impl Json {
+    const MOST_MEMBERS: usize = 9;
+
+    /// In a buffer that may have served before.
+    fn new(mut bytes: Vec<u8>) -> Self {
+        bytes.clear();
+        Self { bytes, marks: [0; 2 * Self::MOST_MEMBERS], marked: 0 }
+    }
+
+    /// One name, with what closes the value before it and what opens its own.
+    // Inlined, so that texts of known length are written without a call.
+    #[inline(always)]
+    fn name(&mut self, closing: &str, name: &str, opening: &str) {
+        self.bytes.extend_from_slice(closing.as_bytes());
+        self.mark();
+        self.bytes.extend_from_slice(name.as_bytes());
+        self.mark();
+        self.bytes.extend_from_slice(opening.as_bytes());
+    }
+
+    fn mark(&mut self) {
+        if let Some(next) = self.marks.get_mut(self.marked) {
+            *next = self.bytes.len();
+            self.marked += 1;
+        }
+    }
+}
+
+fn version_1(key: &EcdsaKey, claims: &Claims<'_>, userbuf: Option<&str>) -> Result<Json, SignError> {
+    let mut text = Vec::with_capacity(256);
     line(&mut text, "TLS.appid_at_3rd:", "0");
     line(&mut text, "TLS.account_type:", &key.account_type);
     line(&mut text, "TLS.identifier:", claims.user_id);
@@ -71,31 +106,33 @@ fn version_1(key: &EcdsaKey, claims: &Claims<'_>, userbuf: Option<&str>) -> Resu
         line(&mut text, "TLS.userbuf:", userbuf);
     }
 
-    let mut json = String::with_capacity(448);
-    json.push_str(r#"{"TLS.account_type":""#);
-    push_escaped(&mut json, &key.account_type);
-    json.push_str(r#"","TLS.identifier":""#);
-    push_escaped(&mut json, claims.user_id);
-    json.push_str(r#"","TLS.appid_at_3rd":"0","TLS.sdk_appid":""#);
-    push_decimal(&mut json, claims.sdk_app_id.into());
-    json.push_str(r#"","TLS.expire_after":""#);
-    push_decimal(&mut json, claims.life_seconds.into());
-    json.push_str(r#"","TLS.version":"201512300000","TLS.time":""#);
-    push_decimal(&mut json, claims.issued);
+    let mut json = Json::new(Vec::with_capacity(448));
+    json.name("{", r#""TLS.account_type"#, r#"":""#);
+    push_escaped(&mut json.bytes, &key.account_type);
+    json.name(r#"","#, r#""TLS.identifier"#, r#"":""#);
+    push_escaped(&mut json.bytes, claims.user_id);
+    json.name(r#"","#, r#""TLS.appid_at_3rd"#, r#"":"0"#);
+    json.name(r#"","#, r#""TLS.sdk_appid"#, r#"":""#);
+    push_decimal(&mut json.bytes, claims.sdk_app_id.into());
+    json.name(r#"","#, r#""TLS.expire_after"#, r#"":""#);
+    push_decimal(&mut json.bytes, claims.life_seconds.into());
+    json.name(r#"","#, r#""TLS.version"#, r#"":"201512300000"#);
+    json.name(r#"","#, r#""TLS.time"#, r#"":""#);
+    push_decimal(&mut json.bytes, claims.issued);
     if let Some(userbuf) = userbuf {
-        json.push_str(r#"","TLS.userbuf":""#);
-        json.push_str(userbuf);
+        json.name(r#"","#, r#""TLS.userbuf"#, r#"":""#);
+        json.bytes.extend_from_slice(userbuf.as_bytes());
     }
-    json.push_str(r#"","TLS.sig":""#);
-    if !key.sign(text.as_bytes(), |signature| STANDARD.encode_string(signature, &mut json)) {
+    json.name(r#"","#, r#""TLS.sig"#, r#"":""#);
+    if !key.sign(&text, |signature| push_base64(&mut json.bytes, signature)) {
         return Err(SignError::SigningFailed);
     }
-    json.push_str(r#""}"#);
+    json.bytes.extend_from_slice(br#""}"#);
     Ok(json)
 }
 
-fn version_2(key: &HmacKey, claims: &Claims<'_>, userbuf: Option<&str>) -> String {
-    let mut text = String::with_capacity(192);
+fn version_2(key: &HmacKey, claims: &Claims<'_>, userbuf: Option<&str>) -> Json {
+    let mut text = Vec::with_capacity(320);
     line(&mut text, "TLS.identifier:", claims.user_id);
     number_line(&mut text, "TLS.sdkappid:", claims.sdk_app_id.into());
     number_line(&mut text, "TLS.time:", claims.issued);
@@ -103,47 +140,53 @@ fn version_2(key: &HmacKey, claims: &Claims<'_>, userbuf: Option<&str>) -> Strin
     if let Some(userbuf) = userbuf {
         line(&mut text, "TLS.userbuf:", userbuf);
     }
+    let signature = hmac::sign(&key.0, &text);
 
-    let mut json = String::with_capacity(320);
-    json.push_str(r#"{"TLS.ver":"2.0","TLS.identifier":""#);
-    push_escaped(&mut json, claims.user_id);
-    json.push_str(r#"","TLS.sdkappid":"#);
-    push_decimal(&mut json, claims.sdk_app_id.into());
-    json.push_str(r#","TLS.time":"#);
-    push_decimal(&mut json, claims.issued);
-    json.push_str(r#","TLS.expire":"#);
-    push_decimal(&mut json, claims.life_seconds.into());
-    if let Some(userbuf) = userbuf {
-        json.push_str(r#","TLS.userbuf":""#);
-        json.push_str(userbuf);
-        json.push('"');
-    }
-    json.push_str(r#","TLS.sig":""#);
-    STANDARD.encode_string(hmac::sign(&key.0, text.as_bytes()), &mut json);
-    json.push_str(r#""}"#);
+    let mut json = Json::new(text);
+    json.name("{", r#""TLS.ver"#, r#"":"2.0"#);
+    json.name(r#"","#, r#""TLS.identifier"#, r#"":""#);
+    push_escaped(&mut json.bytes, claims.user_id);
+    json.name(r#"","#, r#""TLS.sdkappid"#, r#"":"#);
+    push_decimal(&mut json.bytes, claims.sdk_app_id.into());
+    json.name(",", r#""TLS.time"#, r#"":"#);
+    push_decimal(&mut json.bytes, claims.issued);
+    json.name(",", r#""TLS.expire"#, r#"":"#);
+    push_decimal(&mut json.bytes, claims.life_seconds.into());
+    let closing = match userbuf {
+        Some(userbuf) => {
+            json.name(",", r#""TLS.userbuf"#, r#"":""#);
+            json.bytes.extend_from_slice(userbuf.as_bytes());
+            r#"","#
+        }
+        None => ",",
+    };
+    json.name(closing, r#""TLS.sig"#, r#"":""#);
+    push_base64(&mut json.bytes, signature.as_ref());
+    json.bytes.extend_from_slice(br#""}"#);
     json
 }
 
 /// True for a text that could end a line of the signed text early.
 pub(super) fn has_control(text: &str) -> bool {
-    text.chars().any(char::is_control)
+    // Most ids are ASCII, which needs no decoding.
+    if text.is_ascii() { text.bytes().any(|byte| byte.is_ascii_control()) } else { text.chars().any(char::is_control) }
 }
 
 /// One line of the text to sign.
-pub(super) fn line(text: &mut String, name: &str, value: &str) {
-    text.push_str(name);
-    text.push_str(value);
-    text.push('\n');
+pub(super) fn line(text: &mut Vec<u8>, name: &str, value: &str) {
+    text.extend_from_slice(name.as_bytes());
+    text.extend_from_slice(value.as_bytes());
+    text.push(b'\n');
 }
 
 /// One line of the text to sign, with a number.
-pub(super) fn number_line(text: &mut String, name: &str, value: u64) {
-    text.push_str(name);
+pub(super) fn number_line(text: &mut Vec<u8>, name: &str, value: u64) {
+    text.extend_from_slice(name.as_bytes());
     push_decimal(text, value);
-    text.push('\n');
+    text.push(b'\n');
 }
 
-fn push_decimal(to: &mut String, mut number: u64) {
+fn push_decimal(to: &mut Vec<u8>, mut number: u64) {
     let mut digits = [0_u8; 20];
     let mut start = digits.len();
     for digit in digits.iter_mut().rev() {
@@ -154,23 +197,29 @@ fn push_decimal(to: &mut String, mut number: u64) {
             break;
         }
     }
-    to.push_str(digits.get(start..).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default());
+    to.extend_from_slice(digits.get(start..).unwrap_or_default());
+}
+
+/// Standard base64, padded.
+fn push_base64(to: &mut Vec<u8>, bytes: &[u8]) {
+    let start = to.len();
+    to.resize(start + bytes.len().div_ceil(3) * 4, b'=');
+    // The room is exactly what the padded text takes.
+    let _ = STANDARD.encode_slice(bytes, to.get_mut(start..).unwrap_or_default());
 }
 
 /// Text as the inside of a JSON string (RFC 8259 section 7).
-fn push_escaped(to: &mut String, text: &str) {
+fn push_escaped(to: &mut Vec<u8>, text: &str) {
     // User ids almost never need an escape.
     if text.bytes().all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\') {
-        return to.push_str(text);
+        return to.extend_from_slice(text.as_bytes());
     }
-    for letter in text.chars() {
-        match letter {
-            '"' => to.push_str("\\\""),
-            '\\' => to.push_str("\\\\"),
-            '\0'..='\x1f' => {
-                to.push_str("\\u00");
-                to.extend([u32::from(letter) >> 4, u32::from(letter) & 15].iter().filter_map(|&d| char::from_digit(d, 16)));
-            }
+    for byte in text.bytes() {
+        match byte {
+            b'"' => to.extend_from_slice(b"\\\""),
+            b'\\' => to.extend_from_slice(b"\\\\"),
+            0..=0x1f => to.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
+            // Bytes of a letter outside ASCII are all above 0x7f.
             other => to.push(other),
         }
     }
@@ -184,27 +233,27 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_escaped_as_serde_json_reads_it(text in any::<String>()) {
-            let mut json = String::from("\"");
+            let mut json = vec![b'"'];
             push_escaped(&mut json, &text);
-            json.push('"');
-            prop_assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+            json.push(b'"');
+            prop_assert_eq!(serde_json::from_slice::<String>(&json).unwrap(), text);
         }
 
         #[test]
         fn numbers_are_written_as_everywhere_else(number: u64) {
-            let mut text = String::new();
+            let mut text = Vec::new();
             push_decimal(&mut text, number);
-            prop_assert_eq!(text, number.to_string());
+            prop_assert_eq!(text, number.to_string().into_bytes());
         }
     }
 
     #[test]
     fn control_characters_are_escaped() {
-        let mut json = String::new();
+        let mut json = Vec::new();
         push_escaped(&mut json, "\0\n\x1f\"\\");
-        assert_eq!(json, "\\u0000\\u000a\\u001f\\\"\\\\");
-        let mut zero = String::new();
+        assert_eq!(json, b"\\u0000\\u000a\\u001f\\\"\\\\");
+        let mut zero = Vec::new();
         push_decimal(&mut zero, 0);
-        assert_eq!(zero, "0");
+        assert_eq!(zero, b"0");
     }
 }

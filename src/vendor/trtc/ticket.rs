@@ -71,7 +71,7 @@ pub struct Ticket {
     /// Unix seconds, the last one that counts.
     pub(super) expires: u64,
     /// The text that its signature must cover.
-    pub(super) text: String,
+    pub(super) text: Vec<u8>,
     /// Nothing when it is not base64; then it signs nothing.
     pub(super) signature: Option<Vec<u8>>,
     pub(super) has_userbuf: bool,
@@ -180,7 +180,7 @@ impl Document {
         let (app_text, app) = self.sdk_appid.as_ref()?.decimal()?;
         let (time_text, issued) = self.time.as_ref()?.decimal()?;
         let (life_text, life) = self.expire_after.as_ref()?.decimal()?;
-        let mut text = String::with_capacity(256);
+        let mut text = Vec::with_capacity(256);
         if let Some(third) = &self.appid_at_3rd {
             line(&mut text, "TLS.appid_at_3rd:", third.text()?);
         }
@@ -196,7 +196,7 @@ impl Document {
         let app = self.sdkappid.as_ref()?.number()?;
         let issued = self.time.as_ref()?.number()?;
         let life = self.expire.as_ref()?.number()?;
-        let mut text = String::with_capacity(192);
+        let mut text = Vec::with_capacity(192);
         line(&mut text, "TLS.identifier:", self.identifier.as_ref()?.text()?);
         number_line(&mut text, "TLS.sdkappid:", app);
         number_line(&mut text, "TLS.time:", issued);
@@ -205,7 +205,7 @@ impl Document {
     }
 
     /// What both versions share; the userbuf line is the last of both texts.
-    fn ticket(&self, version: Version, app: u64, issued: u64, life: u64, mut text: String) -> Option<Ticket> {
+    fn ticket(&self, version: Version, app: u64, issued: u64, life: u64, mut text: Vec<u8>) -> Option<Ticket> {
         let userbuf = match &self.userbuf {
             Some(userbuf) => Some(userbuf.text()?),
             None => None,

@@ -14,7 +14,7 @@ fn vector_ticket(kind: &str, id: &str) -> String {
 }
 
 fn wrapped(json: &str) -> String {
-    alphabet::encode(&zlib::deflate(json.as_bytes()))
+    alphabet::encode(&zlib::deflate(json.as_bytes(), &[]))
 }
 
 fn fault(json: &Value) -> Option<Fault> {

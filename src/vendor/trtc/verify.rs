@@ -101,7 +101,7 @@ impl Ticket {
         };
         holds(keys > 0, Fault::UnsupportedVersion)?;
         let signature = self.signature.as_deref().ok_or(Fault::BadSignature)?;
-        let text = self.text.as_bytes();
+        let text = &self.text;
         let signed = match self.version {
             Version::One => expected.ecdsa.iter().any(|key| key.verifies(text, signature)),
             // ring compares in constant time.

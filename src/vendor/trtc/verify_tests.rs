@@ -59,7 +59,7 @@ fn every_ticket_of_every_official_port_is_judged_as_documented() {
                 assert_eq!(verdict, text(expect, "result"), "{} at {}", vector["id"], expect["now"]);
             }
             let ticket = Ticket::open(text(&vector, "ticket")).ok().unwrap();
-            assert_eq!(ticket.text, text(&vector, "signed_text"), "{}", vector["id"]);
+            assert_eq!(ticket.text, text(&vector, "signed_text").as_bytes(), "{}", vector["id"]);
             assert_eq!(json_of(text(&vector, "ticket")), text(&vector, "json_text"), "{}", vector["id"]);
         }
     }
@@ -131,7 +131,7 @@ fn a_rightly_signed_userbuf_of_another_user_or_application_or_of_no_known_form_i
         let sig = base64::engine::general_purpose::STANDARD.encode(ring::hmac::sign(&hmac_key().0, text.as_bytes()));
         let json = serde_json::json!({"TLS.ver": "2.0", "TLS.identifier": "u", "TLS.sdkappid": APP, "TLS.time": NOW,
             "TLS.expire": 60, "TLS.userbuf": userbuf, "TLS.sig": sig});
-        let ticket = alphabet::encode(&zlib::deflate(json.to_string().as_bytes()));
+        let ticket = alphabet::encode(&zlib::deflate(json.to_string().as_bytes(), &[]));
         let expected = Expectations { hmac: &[&hmac], now_seconds: NOW, ..Default::default() };
         verify(&ticket, &expected).map(|_| ())
     };
@@ -193,7 +193,7 @@ fn accepted_flips(key: &TicketKey, flips: usize, seed: u64) -> usize {
         let places = signed_bytes(std::str::from_utf8(&json).unwrap());
         let place = places[numbers.below(places.len())];
         json[place] ^= 1 << numbers.below(8);
-        verify(&alphabet::encode(&zlib::deflate(&json)), &expected).is_ok()
+        verify(&alphabet::encode(&zlib::deflate(&json, &[])), &expected).is_ok()
     });
     let accepted = judged.count();
     assert!(tickets.iter().all(|ticket| verify(ticket, &expected).is_ok()), "unchanged they are accepted");

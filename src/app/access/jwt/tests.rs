@@ -97,7 +97,7 @@ fn an_entry_that_cannot_work_stops_the_start_by_name() {
     for (entry, says) in [
         ("algorithms = ['ES256']\nsecret = 'canary'", "algorithms does not fit its key"),
         ("algorithms = ['HS512']\nsecret = 'canary'", "algorithms may hold"),
-        ("algorithms = ['RS256']\npublic_key = 'canary'", "public_key must be a PEM key"),
+        ("algorithms = ['RS256']\npublic_key = 'canary'", "public_key: must be a PEM key"),
         ("algorithms = ['HS256']", "needs one of"),
         ("algorithms = []\nsecret = 'canary'", "needs issuer and algorithms"),
     ] {
@@ -129,7 +129,7 @@ fn an_rsa_key_is_read_in_both_forms() {
         let issuer = config::Issuer {
             issuer: "https://id.example".into(),
             algorithms: vec!["RS256".into()],
-            public_key: Some(pem.into()),
+            public_key: Some(Keys::one(pem.into())),
             ..config::Issuer::default()
         };
         let app = with_issuer(issuer).unwrap();
