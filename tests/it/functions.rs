@@ -59,7 +59,7 @@ pub(crate) fn body(answer: &Value, status: u16) -> Value {
     serde_json::from_str(answer["body"].as_str().unwrap_or_default()).unwrap_or_else(|_| answer["body"].clone())
 }
 
-fn sample(method: &str, path: &str) -> Call {
+pub(crate) fn sample(method: &str, path: &str) -> Call {
     call(ROUTES.iter().find(|route| (route.method, route.path) == (method, path)).unwrap())
 }
 

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 const LEASE: Duration = Duration::from_secs(10);
 
 /// What `wx.request` makes of its options, as API Gateway hands it on.
-fn by_phone(options: &Value) -> Call {
+pub(crate) fn by_phone(options: &Value) -> Call {
     let wire = wire(options);
     let (path, query) = wire.url.split_once('?').unwrap_or((&wire.url, ""));
     let method = if wire.method == "POST" { "POST" } else { "GET" };
@@ -25,7 +25,7 @@ fn by_phone(options: &Value) -> Call {
 }
 
 /// Runs a story once for each stage, at the same time: they wait, and need not wait for each other.
-async fn on_every_stage<F: Future<Output = ()> + Send + 'static>(story: impl Fn(Stage) -> F) {
+pub(crate) async fn on_every_stage<F: Future<Output = ()> + Send + 'static>(story: impl Fn(Stage) -> F) {
     let told: Vec<_> = stages().into_iter().map(|stage| tokio::spawn(story(stage))).collect();
     for story in told {
         story.await.unwrap();

@@ -19,6 +19,7 @@ mod evening;
 mod events;
 mod floors;
 mod functions;
+mod functions_evening;
 mod functions_stories;
 mod harness;
 mod hostile;
