@@ -12,6 +12,7 @@ mod crash;
 mod credentials;
 mod crowd;
 mod doctor;
+mod doctor_tls;
 mod documented;
 mod domains;
 mod duplicates;
