@@ -3,11 +3,18 @@
 use crate::counted::counted;
 use crate::harness::{self, Kaibo};
 use crate::wx::wx_request;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use kaibo::app::jobs;
 use kaibo::config::Config;
+use kaibo::config::keys::Keys;
 use kaibo::http::routes::{ROUTES, Who};
 use kaibo::live::time::UnixMs;
+use p256::ecdsa::signature::Verifier;
+use p256::ecdsa::{Signature, VerifyingKey};
+use p256::pkcs8::DecodePublicKey;
 use serde_json::{Value, json};
+use std::io::Read;
 
 const NOW: UnixMs = UnixMs(1_760_000_000_000);
 const BASE: &str = "/webrtc/weapp/webrtc_room";
@@ -296,4 +303,56 @@ async fn zegos_demo_gets_its_token_and_its_rooms() {
     let shut = Kaibo::start(|_| {}).await;
     assert_eq!(shut.get("/token?app_id=1739272706&id_name=a", None).await.expect(401).code(), "proof_missing");
     assert_eq!(shut.get("/demo/roomlist", None).await.expect(401).code(), "proof_missing");
+}
+
+/// What a v1 ticket says, read and verified here from Tencent's description alone (tencent.md section 1): the public key must
+/// have signed it, for this user, good for an hour from `NOW` on.
+fn ticket_of(ticket: &Value, public: &VerifyingKey, user: &str) -> Value {
+    let standard = ticket.as_str().unwrap().replace('*', "+").replace('-', "/").replace('_', "=");
+    let mut json = String::new();
+    let packed = STANDARD.decode(standard).unwrap();
+    flate2::read::ZlibDecoder::new(packed.as_slice()).read_to_string(&mut json).unwrap();
+    let says: Value = serde_json::from_str(&json).unwrap();
+    let mut signed = format!(
+        "TLS.appid_at_3rd:0\nTLS.account_type:0\nTLS.identifier:{user}\nTLS.sdk_appid:1400087915\nTLS.time:{}\nTLS.expire_after:3600\n",
+        NOW.seconds()
+    );
+    if let Some(userbuf) = says["TLS.userbuf"].as_str() {
+        signed.push_str(&format!("TLS.userbuf:{userbuf}\n"));
+    }
+    let signature = Signature::from_der(&STANDARD.decode(says["TLS.sig"].as_str().unwrap()).unwrap()).unwrap();
+    public.verify(signed.as_bytes(), &signature).unwrap_or_else(|_| panic!("{signed}{json}"));
+    says
+}
+
+#[tokio::test]
+async fn an_app_of_the_old_kind_signs_the_same_calls_with_its_private_key() {
+    let vectors: Value = serde_json::from_str(include_str!("../vectors/tencent-vectors.json")).unwrap();
+    let pem = |form: &str| vectors["keys"]["p256"][form].as_str().unwrap().to_owned();
+    let public = VerifyingKey::from_public_key_pem(&pem("pub")).unwrap();
+    let kaibo = open_identity(|config| {
+        config.trtc[0].secret_key = None;
+        config.trtc[0].private_key = Some(Keys::one(pem("pkcs8").as_str().into()));
+    })
+    .await;
+    for (user, name) in [("user_ann", "create_room"), ("user_bob", "enter_room")] {
+        let login = good(&kaibo, "get_login_info", json!({ "userID": user })).await;
+        assert_eq!((&login["sdkAppID"], &login["accountType"]), (&json!(1400087915), &json!("0")));
+        assert_eq!(ticket_of(&login["userSig"], &public, user).get("TLS.userbuf"), None, "no room in it");
+        let room = listed(&kaibo, json!({})).await.pop().unwrap_or_default();
+        let entered = good(&kaibo, name, json!({ "userID": user, "roomInfo": "x", "roomID": room })).await;
+        let says = ticket_of(&entered["privateMapKey"], &public, user);
+        let number: u32 = entered["roomID"].as_str().unwrap().parse().unwrap();
+        let until = u32::try_from(NOW.seconds() + 3600).unwrap();
+        let numbers = [1400087915, number, until, 255, 0].map(u32::to_be_bytes).concat();
+        let userbuf = [&[0, 0, 8], user.as_bytes(), &numbers].concat();
+        assert_eq!(STANDARD.decode(says["TLS.userbuf"].as_str().unwrap()).unwrap(), userbuf);
+    }
+    let room = listed(&kaibo, json!({})).await.remove(0);
+    assert_eq!(inside(&kaibo, &room).await.len(), 2);
+    for user in ["user_ann", "user_bob"] {
+        good(&kaibo, "heartbeat", json!({ "userID": user, "roomID": room })).await;
+        good(&kaibo, "quit_room", json!({ "userID": user, "roomID": room })).await;
+    }
+    assert!(listed(&kaibo, json!({})).await.is_empty());
 }

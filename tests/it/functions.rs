@@ -15,7 +15,7 @@ use kaibo::store::embedded::Engine;
 use serde_json::{Value, json};
 
 /// A store in this process with a port for others.
-struct Lent {
+pub(crate) struct Lent {
     url: String,
     key_id: String,
     server: tokio::task::JoinHandle<()>,
@@ -27,7 +27,7 @@ impl Drop for Lent {
     }
 }
 
-async fn lend() -> Lent {
+pub(crate) async fn lend() -> Lent {
     let engine = Engine::in_memory().unwrap();
     Store::on_engine(&StoreConfig::default(), engine.clone(), None).await.unwrap();
     let key_id = store_listen::new_key_id(&SystemRandom::default());
@@ -43,18 +43,23 @@ fn document(store: &str) -> String {
 }
 
 async fn start(stage: Stage, holder: Holder, lent: &Lent) -> Function {
-    let part = split(&document(&lent.url), holder).unwrap();
+    start_with(stage, holder, lent, str::to_owned).await
+}
+
+/// With a document of the test's own making.
+pub(crate) async fn start_with(stage: Stage, holder: Holder, lent: &Lent, edit: impl Fn(&str) -> String) -> Function {
+    let part = split(&edit(&document(&lent.url)), holder).unwrap();
     let variables = [("KAIBO_CONFIG_TEXT", part.as_str()), ("AWS_ACCESS_KEY_ID", lent.key_id.as_str())];
     Function::start(stage, holder.name(), &variables).await
 }
 
 /// The body of an answer with this status.
-fn body(answer: &Value, status: u16) -> Value {
+pub(crate) fn body(answer: &Value, status: u16) -> Value {
     assert_eq!(answer["statusCode"], status, "{answer}");
     serde_json::from_str(answer["body"].as_str().unwrap_or_default()).unwrap_or_else(|_| answer["body"].clone())
 }
 
-fn sample(method: &str, path: &str) -> Call {
+pub(crate) fn sample(method: &str, path: &str) -> Call {
     call(ROUTES.iter().find(|route| (route.method, route.path) == (method, path)).unwrap())
 }
 
