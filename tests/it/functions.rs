@@ -16,8 +16,8 @@ use serde_json::{Value, json};
 
 /// A store in this process with a port for others.
 pub(crate) struct Lent {
-    url: String,
-    key_id: String,
+    pub(crate) url: String,
+    pub(crate) key_id: String,
     server: tokio::task::JoinHandle<()>,
 }
 
@@ -38,7 +38,7 @@ pub(crate) async fn lend() -> Lent {
     Lent { url, key_id, server }
 }
 
-fn document(store: &str) -> String {
+pub(crate) fn document(store: &str) -> String {
     include_str!("functions.toml").replace("http://127.0.0.1:8000", store)
 }
 

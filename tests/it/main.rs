@@ -21,6 +21,7 @@ mod events;
 mod floors;
 mod functions;
 mod functions_evening;
+mod functions_panic;
 mod functions_stories;
 mod harness;
 mod hostile;
