@@ -29,9 +29,13 @@ export interface Room {
   live: boolean
   live_since: string | null
   title: string | null
+  last_live_at: string | null
+  info: string | null
   owner_id: string | null
   capacity: number | null
   record_id: string | null
+  /** Changes when a closed room is opened again. */
+  opening_id: string
   opened_at: string
   closed_at: string | null
 }
@@ -50,8 +54,34 @@ export interface OpenRoom {
   record_id?: string
 }
 
-export interface Member { user_id: string; nickname: string; role: Role }
-export interface Stream { stream_id: string; status: 'live' | 'ended'; user_id: string | null; end_reason: string | null }
+/** Whether users who are put out leave at once, because the vendor is asked, or when their credentials expire. */
+export interface Enforced { enforced: 'vendor_pending' | 'next_login' }
+
+export interface Member {
+  user_id: string
+  nickname: string
+  role: Role
+  source: string
+  since: string | null
+  lease_expires_at: string | null
+}
+
+export interface Stream {
+  stream_id: string
+  room_id: string | null
+  user_id: string | null
+  record_id: string | null
+  status: 'live' | 'ended'
+  began_at: string | null
+  ended_at: string | null
+  end_reason: string | null
+  /** The reason as a sentence, in the phone's language. */
+  end_detail: string | null
+  end_code: string | null
+  /** `no_seat`: who pushes it has no place on stage. */
+  flagged: string | null
+}
+
 export interface RoomInside extends Room { members: Member[]; member_count: number; seats: Seat[]; streams: Stream[]; recordings: Recording[] }
 export interface Page<T> { items: T[]; next_cursor: string | null }
 
@@ -60,6 +90,8 @@ export interface Live {
   live_since: string | null
   room_status: 'open' | 'closed'
   end_reason: string | null
+  /** The reason as a sentence, in the phone's language: for the viewer of a black screen. */
+  end_detail: string | null
   retry_after_seconds: number
 }
 
@@ -101,10 +133,17 @@ export interface Ticket {
 
 export interface Seat {
   seat_id: string
+  room_id: string
   kind: 'request' | 'invite'
+  /** The guest. */
   user_id: string
-  status: string
-  expires_at?: string | null
+  /** Who invited, if somebody did. */
+  from_user_id: string | null
+  status: 'requested' | 'invited' | 'accepted' | 'refused' | 'ended' | 'timed_out'
+  created_at: string
+  expires_at: string
+  decided_at: string | null
+  /** The guest's, in the answer to its own `accept`. */
   ticket?: Ticket
 }
 
@@ -119,9 +158,38 @@ export interface Beat {
 
 export interface Observed { members?: string[]; player_code?: number; pusher_code?: number }
 
-export interface RecordingFile { file_id: string; format: string; url: string | null; duration_seconds: number | null }
+/** How streams are mixed into one: bodies for ZEGO's client SDK and for its server API. */
+export interface MixPlan {
+  update_mix_stream: WechatMiniprogram.IAnyObject
+  stop_mix_stream: WechatMiniprogram.IAnyObject
+  start_mix: WechatMiniprogram.IAnyObject
+  stop_mix: WechatMiniprogram.IAnyObject
+  /** Wanted and not live now: with one of them ZEGO refuses the whole mix. */
+  missing_streams: string[]
+}
+
+export interface AskMix {
+  width: number
+  height: number
+  layout?: 'seed' | 'grid' | 'focus'
+  streams?: string[]
+  output_stream_id?: string
+}
+
+export interface RecordingFile {
+  file_id: string
+  format: string
+  url: string | null
+  start_at: string | null
+  end_at: string | null
+  duration_seconds: number | null
+  size_bytes: number | null
+}
+
 export interface Recording {
   record_id: string
+  room_id: string | null
+  created_at: string
   status: 'recording' | 'orphan' | 'ready' | 'failed' | 'processing' | 'expected'
   reason: string | null
   files: RecordingFile[]
@@ -174,6 +242,7 @@ export class Kaibo {
   rooms(ask: { status?: string; live?: boolean; provider?: Provider; owner?: 'me'; limit?: number; cursor?: string } = {}): Promise<Page<Room>> {
     return this.call('GET', '/v1/rooms', ask)
   }
+  /** A room with members, seats, streams and recordings. */
   room(roomId: string): Promise<RoomInside> { return this.call('GET', this.at(roomId)) }
   /** Is it live? After -2301, code 2006 or a black screen. */
   live(roomId: string): Promise<Live> { return this.call('GET', this.at(roomId, 'live')) }
@@ -182,8 +251,9 @@ export class Kaibo {
   }
   heartbeat(roomId: string, observed?: Observed): Promise<Beat> { return this.call('POST', this.at(roomId, 'heartbeat'), { observed }) }
   leave(roomId: string): Promise<Beat> { return this.call('POST', this.at(roomId, 'leave'), {}) }
-  close(roomId: string): Promise<Room> { return this.call('POST', this.at(roomId, 'close'), {}) }
-  kick(roomId: string, userId: string): Promise<Room> { return this.call('POST', this.at(roomId, 'kick'), { user_id: userId }) }
+  close(roomId: string): Promise<Room & Enforced> { return this.call('POST', this.at(roomId, 'close'), {}) }
+  /** Puts a user out and keeps it out until the room is opened anew. */
+  kick(roomId: string, userId: string): Promise<Room & Enforced> { return this.call('POST', this.at(roomId, 'kick'), { user_id: userId }) }
   requestSeat(roomId: string): Promise<Seat> { return this.call('POST', this.at(roomId, 'seats'), { kind: 'request' }, true) }
   inviteToSeat(roomId: string, userId: string): Promise<Seat> {
     return this.call('POST', this.at(roomId, 'seats'), { kind: 'invite', user_id: userId }, true)
@@ -191,6 +261,8 @@ export class Kaibo {
   answerSeat(roomId: string, seatId: string, verb: 'accept' | 'refuse' | 'end'): Promise<Seat> {
     return this.call('POST', this.at(roomId, `seats/${encodeURIComponent(seatId)}/${verb}`), {})
   }
+  /** For ZEGO rooms: without `streams` the live ones, the host's first. */
+  mixPlan(roomId: string, ask: AskMix): Promise<MixPlan> { return this.call('POST', this.at(roomId, 'mix-plan'), ask) }
   recordings(roomId: string): Promise<Page<Recording>> { return this.call('GET', this.at(roomId, 'recordings')) }
   recording(recordId: string): Promise<Recording> { return this.call('GET', `/v1/recordings/${encodeURIComponent(recordId)}`) }
   /** The bare ZEGO login token, as the vendor's own demo asks for it. */

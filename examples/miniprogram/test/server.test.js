@@ -116,6 +116,48 @@ for (const provider of Object.keys(SECTIONS)) {
   })
 }
 
+test('the evening of docs/rooms.md: on stage and off again, put out, asked why, closed', async () => {
+  const [host, guestA, guestB, troll] = ['host', 'guest_a', 'guest_b', 'troll'].map(as)
+  const room = await opened(host, 'zego')
+  if (!room) return
+  const id = room.room_id
+  text(room.opening_id, 'opening_id')
+  for (const who of [host, guestA, guestB, troll]) await who.login()
+  await assert.rejects(guestA.ticket(id, 'cohost'), { status: 403, code: 'role_not_allowed' })
+
+  const asked = await guestA.requestSeat(id)
+  assert.deepEqual([asked.kind, asked.status, asked.user_id, asked.from_user_id, asked.room_id], ['request', 'requested', guestA.userId, null, id])
+  future(asked.expires_at, 'expires_at')
+  assert.ok((await host.heartbeat(id)).seats.some(({ seat_id }) => seat_id === asked.seat_id), 'the host learns of it')
+  assert.equal((await host.answerSeat(id, asked.seat_id, 'accept')).status, 'accepted')
+  assert.ok((await guestA.heartbeat(id)).seats.some(({ status }) => status === 'accepted'), 'the guest learns of it')
+  text((await guestA.ticket(id, 'cohost')).zego.client.publishStreamId, 'publishStreamId')
+
+  const invited = await host.inviteToSeat(id, guestB.userId)
+  assert.deepEqual([invited.kind, invited.status, invited.from_user_id], ['invite', 'invited', host.userId])
+  const accepted = await guestB.answerSeat(id, invited.seat_id, 'accept')
+  assert.deepEqual([accepted.status, accepted.ticket.role], ['accepted', 'cohost'])
+
+  const plan = await host.mixPlan(id, { width: 360, height: 640, streams: ['nobody'] })
+  assert.deepEqual(plan.missing_streams, ['nobody'])
+  assert.equal(plan.update_mix_stream.outputWidth, 360)
+
+  await troll.ticket(id, 'viewer')
+  assert.equal((await host.kick(id, troll.userId)).enforced, 'next_login', 'this server has no vendor to ask')
+  await assert.rejects(troll.ticket(id, 'viewer'), { status: 403, code: 'banned' })
+  assert.equal((await troll.heartbeat(id)).removed, true)
+
+  await guestA.leave(id)
+  assert.equal((await host.answerSeat(id, invited.seat_id, 'end')).status, 'ended')
+  const inside = await host.room(id)
+  assert.ok(inside.members.every(({ role }) => role !== 'cohost') && Array.isArray(inside.streams))
+
+  const now = await guestA.live(id)
+  assert.deepEqual([now.live, now.room_status, now.end_reason, now.end_detail], [false, 'open', null, null])
+  assert.ok('enforced' in (await host.close(id)))
+  assert.equal((await guestB.heartbeat(id)).room_status, 'closed')
+})
+
 test('at least one provider was driven', () => assert.ok(driven > 0, 'the server has none of zego, trtc, css'))
 
 test('members beat, take a seat and leave', async () => {
