@@ -10,6 +10,7 @@ use crate::live::ids::{base62, digest, int31};
 use crate::live::opening::{OpeningRows, Present, Stream};
 use crate::live::room::{Audio, OPENINGS_KEPT, Opening, Origin, Room, RoomStatus, record_number, room_id_fault};
 use crate::live::time::UnixMs;
+use crate::observe;
 use crate::store::chores::Errand;
 use crate::store::item::{Item, Read};
 use crate::store::leases::living;
@@ -83,7 +84,7 @@ pub async fn open_room(app: &App, host: &Actor, ask: OpenRoom) -> Result<(Room, 
         let fresh = new_opening(app, host, &ask, &room_id, asked_with.clone(), now);
         let expires = expiry(app, app.config.retention.rooms_days);
         let Some(known) = app.store.put_room(&fresh, expires, now).await? else {
-            return claim_record_id(app, host, fresh).await.map(|room| (room, true));
+            return claim_record_id(app, host, fresh).await.map(|room| opened(app, room));
         };
         let same_key = known.asked_with.is_some() && known.asked_with == asked_with;
         if known.status == RoomStatus::Open && known.origin == Origin::Api || same_key {
@@ -96,10 +97,18 @@ pub async fn open_room(app: &App, host: &Actor, ask: OpenRoom) -> Result<(Room, 
             return Err(room_taken(&room_id));
         }
         if app.store.reopen_room(&reopening(&fresh, &known), &known, expires).await? {
-            return claim_record_id(app, host, reopening(&fresh, &known)).await.map(|room| (room, true));
+            return claim_record_id(app, host, reopening(&fresh, &known)).await.map(|room| opened(app, room));
         }
     }
     Err(Fault::store_busy())
+}
+
+/// WeChat limits how many voip rooms a mini program opens in a day; only a count of them shows how near that is.
+fn opened(app: &App, room: Room) -> (Room, bool) {
+    if room.provider == Provider::Voip {
+        observe::count(app.now(), "voip_rooms", &[], &[&[]]);
+    }
+    (room, true)
 }
 
 fn room_taken(room_id: &str) -> Fault {

@@ -211,19 +211,23 @@ async fn logs_are_json_with_the_request_id_and_a_metric_is_its_log_line() {
         other => panic!("{other:?}"),
     }
     client.invoke(&sample("POST", "/v1/rooms").event(false)).await;
+    let mut voip = sample("POST", "/v1/rooms");
+    voip.body = json!({ "provider": "voip" }).to_string().into_bytes();
+    body(&client.invoke(&voip.event(false)).await, 201);
     let log = client.log();
     let lines: Vec<Value> =
         log.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"))).collect();
     let answered: Vec<_> = lines.iter().filter(|line| line["message"] == "answered").collect();
     assert_eq!(
         (answered.len(), answered[0]["request_id"].as_str(), answered[1]["route"].as_str()),
-        (2, Some("request-1"), Some("/v1/rooms"))
+        (3, Some("request-1"), Some("/v1/rooms"))
     );
     let metric = |name: &str| lines.iter().find(|line| line["_aws"]["CloudWatchMetrics"][0]["Metrics"][0]["Name"] == name);
     assert_eq!(metric("credentials_issued").unwrap()["kind"], "zego-01");
+    assert_eq!(metric("voip_rooms").unwrap()["voip_rooms"], 1);
     assert_eq!(metric("request_ms").unwrap()["route"], "/v1/zego/login-token");
     let given = lines.iter().find(|line| line["message"] == "gave a credential").unwrap();
-    assert_eq!((given["request_id"].as_str(), given["user_id"].as_str()), (Some("request-1"), Some("alice")));
+    assert_eq!((given["request_id"].as_str(), given["user_id"].as_str()), (Some("request-1"), Some("anchor_1")));
     let of_the_first = |line: &&Value| line["request_id"] == "request-1";
     assert_eq!(lines.iter().filter(of_the_first).count(), 2, "a metric and its log line are one line");
 }

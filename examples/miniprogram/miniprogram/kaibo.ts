@@ -137,7 +137,7 @@ export interface Seat {
   kind: 'request' | 'invite'
   /** The guest. */
   user_id: string
-  /** Who invited, if somebody did. */
+  /** Who asked: the guest itself, or the host who invited; null for an operator. */
   from_user_id: string | null
   status: 'requested' | 'invited' | 'accepted' | 'refused' | 'ended' | 'timed_out'
   created_at: string

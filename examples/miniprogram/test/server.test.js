@@ -126,7 +126,7 @@ test('the evening of docs/rooms.md: on stage and off again, put out, asked why, 
   await assert.rejects(guestA.ticket(id, 'cohost'), { status: 403, code: 'role_not_allowed' })
 
   const asked = await guestA.requestSeat(id)
-  assert.deepEqual([asked.kind, asked.status, asked.user_id, asked.from_user_id, asked.room_id], ['request', 'requested', guestA.userId, null, id])
+  assert.deepEqual([asked.kind, asked.status, asked.user_id, asked.from_user_id, asked.room_id], ['request', 'requested', guestA.userId, guestA.userId, id])
   future(asked.expires_at, 'expires_at')
   assert.ok((await host.heartbeat(id)).seats.some(({ seat_id }) => seat_id === asked.seat_id), 'the host learns of it')
   assert.equal((await host.answerSeat(id, asked.seat_id, 'accept')).status, 'accepted')
@@ -143,7 +143,7 @@ test('the evening of docs/rooms.md: on stage and off again, put out, asked why, 
   assert.equal(plan.update_mix_stream.outputWidth, 360)
 
   await troll.ticket(id, 'viewer')
-  assert.equal((await host.kick(id, troll.userId)).enforced, 'next_login', 'this server has no vendor to ask')
+  assert.match((await host.kick(id, troll.userId)).enforced, /^(vendor_pending|next_login)$/)
   await assert.rejects(troll.ticket(id, 'viewer'), { status: 403, code: 'banned' })
   assert.equal((await troll.heartbeat(id)).removed, true)
 
