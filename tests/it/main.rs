@@ -16,6 +16,7 @@ mod doctor_tls;
 mod documented;
 mod domains;
 mod duplicates;
+mod enforced;
 mod evening;
 mod events;
 mod floors;
