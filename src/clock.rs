@@ -15,8 +15,8 @@ pub trait Random: Send + Sync {
     /// Fills the buffer.
     fn fill(&self, into: &mut [u8]);
 
-    /// The same for nonces and IVs that are published and only have to differ; may draw ahead, because asking the system
-    /// costs more than most credentials. Not for keys, ids and AES-GCM: a process that is copied gives these twice.
+    /// The same for nonces, IVs and request ids, which are published and only have to differ; may draw ahead, because asking the
+    /// system costs more than most credentials. Not for keys, ids and AES-GCM: a process that is copied gives these twice.
     fn nonce(&self, into: &mut [u8]) {
         self.fill(into);
     }

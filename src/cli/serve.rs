@@ -7,6 +7,7 @@ use crate::config::{Config, demo};
 use crate::http::routes;
 use crate::outbound::tls;
 use crate::store::Store;
+use axum::serve::ListenerExt;
 use clap::Args;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::path::PathBuf;
@@ -84,6 +85,8 @@ pub async fn run(file: Option<PathBuf>, args: ServeArgs) -> ExitCode {
         let _ = stop.send(true);
     });
     let mut waiting = stopped.clone();
+    // An answer is written whole, so there is nothing to wait for.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     let server = axum::serve(listener, routes::all(app)).with_graceful_shutdown(async move {
         let _ = waiting.wait_for(|stop| *stop).await;
     });

@@ -168,20 +168,8 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Fault> {
 
 /// The user a query or header names.
 fn named(parts: &Parts) -> Result<Option<String>, Fault> {
-    let query = ask::query(parts.uri.query().unwrap_or_default())?;
-    for field in ["user_id", "id_name"] {
-        match query.get(field) {
-            Some(serde_json::Value::String(name)) => return Ok(Some(name.clone())),
-            Some(_) => {
-                return Err(Fault::field(
-                    field,
-                    "malformed",
-                    format!("{field} 只能有一个值"),
-                    format!("{field} may have one value only"),
-                ));
-            }
-            None => {}
-        }
+    if let Some(name) = ask::in_query(parts.uri.query().unwrap_or_default(), &["user_id", "id_name"])? {
+        return Ok(Some(name.into_owned()));
     }
     let Some(value) = parts.headers.get(layer::USER_ID) else { return Ok(None) };
     match std::str::from_utf8(value.as_bytes()) {

@@ -18,7 +18,6 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
-use tracing::Instrument;
 
 /// The request id header.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -26,10 +25,6 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub const OPEN_IDENTITY: HeaderName = HeaderName::from_static("x-kaibo-open-identity");
 /// The header a caller may name itself with in open identity.
 pub const USER_ID: HeaderName = HeaderName::from_static("x-user-id");
-
-/// The id of this request: what a person tells the operator, who finds it in the log.
-#[derive(Clone, Debug)]
-pub struct RequestId(pub Arc<str>);
 
 /// Set by the caller extractor when identity was open; read when the answer leaves.
 #[derive(Clone, Debug, Default)]
@@ -66,22 +61,24 @@ async fn caught(app: &App, answer: impl Future<Output = Response>) -> Response {
     problem::internal().into_response()
 }
 
-async fn outermost(State(app): State<App>, mut request: Request, next: Next) -> Response {
+async fn outermost(State(app): State<App>, request: Request, next: Next) -> Response {
+    let id = request_id(&app, request.extensions());
+    observe::within(id.clone(), answered(&app, id, request, next)).await
+}
+
+async fn answered(app: &App, id: Arc<str>, mut request: Request, next: Next) -> Response {
     let started = app.now();
-    let id = RequestId(request_id(&app, request.extensions()));
     let mark = OpenMark::default();
     let language = Language::of(request.headers(), &app.config.server.default_language);
     let method = request.method().clone();
     let matched = request.extensions().get::<MatchedPath>().cloned();
-    let origin = allowed_origin(&app, request.headers());
-    request.extensions_mut().insert(id.clone());
+    let origin = allowed_origin(app, request.headers());
     request.extensions_mut().insert(mark.clone());
 
-    let span = tracing::info_span!("request", request_id = %id.0);
     let mut response = if matched.is_some() && is_preflight(&request) && origin.is_some() {
         preflight()
     } else {
-        observe::within(id.0.clone(), caught(&app, next.run(request))).instrument(span).await
+        caught(app, next.run(request)).await
     };
     if response.status() == StatusCode::METHOD_NOT_ALLOWED && response.extensions().get::<Fault>().is_none() {
         let fault = wrong_method();
@@ -89,10 +86,10 @@ async fn outermost(State(app): State<App>, mut request: Request, next: Next) -> 
     }
     if let Some(fault) = response.extensions_mut().remove::<Fault>() {
         let headers = std::mem::take(response.headers_mut());
-        response = problem::write(&fault, language, &id.0, headers);
+        response = problem::write(&fault, language, &id, headers);
     }
     let headers = response.headers_mut();
-    if let Ok(value) = HeaderValue::from_str(&id.0) {
+    if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, value);
     }
     if mark.0.load(Ordering::Relaxed) {
@@ -119,17 +116,19 @@ async fn outermost(State(app): State<App>, mut request: Request, next: Next) -> 
     }
     let took = Metric { now, name: "request_ms", unit: "Milliseconds", value: ms, sets: &[&["route"]] };
     let status = i64::from(response.status().as_u16());
-    tell!(took, "answered", method = method.as_str(), route = path, status = status, duration_ms = ms, request_id = &*id.0);
+    tell!(took, "answered", method = method.as_str(), route = path, status = status, duration_ms = ms);
     response
 }
 
+/// What a person tells the operator, who finds it in the log.
 fn request_id(app: &App, extensions: &Extensions) -> Arc<str> {
     match extensions.lambda_context_ref() {
         Some(context) => context.request_id.as_str().into(),
         None => {
-            let mut bytes = [0; 16];
-            app.random.fill(&mut bytes);
-            hex::encode(bytes).into()
+            let mut text = [0; 32];
+            // Two digits for each byte fit exactly, and are text.
+            let _ = hex::encode_to_slice(app.nonce_bytes::<16>(), &mut text);
+            std::str::from_utf8(&text).unwrap_or_default().into()
         }
     }
 }

@@ -25,9 +25,17 @@ impl UnixMs {
 
     /// RFC 3339 with `Z`, milliseconds only where there are any; the edge of the calendar stands for anything beyond it.
     pub fn rfc3339(self) -> String {
-        jiff::Timestamp::from_millisecond(self.0)
-            .unwrap_or(if self.0 < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX })
-            .to_string()
+        self.timestamp().to_string()
+    }
+
+    /// The same with three digits always, for lines that stand below each other.
+    pub fn rfc3339_ms(self) -> String {
+        format!("{:.3}", self.timestamp())
+    }
+
+    fn timestamp(self) -> jiff::Timestamp {
+        let edge = if self.0 < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
+        jiff::Timestamp::from_millisecond(self.0).unwrap_or(edge)
     }
 
     /// Reads RFC 3339 text (with `Z` or an offset).
@@ -57,6 +65,7 @@ mod tests {
     fn moments_read_and_write_rfc3339() {
         assert_eq!(UnixMs::from_seconds(1_569_292_704).rfc3339(), "2019-09-24T02:38:24Z");
         assert_eq!(UnixMs::parse_rfc3339("2019-09-24T10:38:24.5+08:00"), Some(UnixMs(1_569_292_704_500)));
+        assert_eq!(UnixMs::from_seconds(1_569_292_704).rfc3339_ms(), "2019-09-24T02:38:24.000Z");
         assert!(!UnixMs(i64::MAX).rfc3339().is_empty());
     }
 }

@@ -2,18 +2,9 @@
 //! anyone. Written on Lambda, or where `KAIBO_METRICS=emf` asks for it.
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 
+use super::{json, request};
 use crate::live::time::UnixMs;
-use std::io::Write;
-use std::sync::{Arc, OnceLock};
-
-tokio::task_local! {
-    static REQUEST: Arc<str>;
-}
-
-/// Runs what answers a request, so that each metric line written meanwhile carries its id.
-pub async fn within<F: Future>(request_id: Arc<str>, answer: F) -> F::Output {
-    REQUEST.scope(request_id, answer).await
-}
+use std::sync::OnceLock;
 
 /// True when metric lines are written.
 pub fn wanted() -> bool {
@@ -80,10 +71,7 @@ pub fn count(now: UnixMs, name: &'static str, dimensions: &[(&'static str, &str)
 
 /// Writes the line.
 pub fn write(metric: &Metric<'_>, message: Option<&str>, members: &[(&'static str, Member<'_>)]) {
-    let line = REQUEST.try_with(|id| line(metric, message, Some(id), members));
-    let line = line.unwrap_or_else(|_| self::line(metric, message, None, members));
-    // A closed standard output is no reason to fail a request.
-    let _ = std::io::stdout().lock().write_all(&line);
+    request::tell(&request::in_request(|request_id| line(metric, message, request_id, members)), true);
 }
 
 /// A log line that is a metric too: one line where metrics are written, for CloudWatch bills by the byte and a request pays
@@ -100,11 +88,10 @@ macro_rules! tell {
 
 pub(crate) use tell;
 
-/// The text is put together here: through a tree of values it cost more than making the credential it tells of.
 fn line(metric: &Metric<'_>, message: Option<&str>, request_id: Option<&str>, members: &[(&'static str, Member<'_>)]) -> Vec<u8> {
     let mut line = Vec::with_capacity(512);
     line.extend_from_slice(br#"{"_aws":{"Timestamp":"#);
-    number(&mut line, metric.now.0);
+    json::number(&mut line, metric.now.0);
     line.extend_from_slice(br#","CloudWatchMetrics":[{"Namespace":"kaibo","Dimensions":["#);
     for (nth, set) in metric.sets.iter().enumerate() {
         line.extend_from_slice(if nth == 0 { b"[" } else { b",[" });
@@ -133,23 +120,18 @@ fn line(metric: &Metric<'_>, message: Option<&str>, request_id: Option<&str>, me
     line
 }
 
-/// Writing to memory cannot fail, here and below.
 fn member(line: &mut Vec<u8>, name: &str, value: Member<'_>) {
-    if matches!(value, Member::Absent) {
-        return;
-    }
-    line.extend_from_slice(b",\"");
-    line.extend_from_slice(name.as_bytes());
-    line.extend_from_slice(b"\":");
     match value {
-        Member::Text(text) => drop(serde_json::to_writer(line, text)),
-        Member::Number(value) => number(line, value),
+        Member::Text(text) => {
+            json::name(line, name);
+            json::text(line, text);
+        }
+        Member::Number(value) => {
+            json::name(line, name);
+            json::number(line, value);
+        }
         Member::Absent => {}
     }
-}
-
-fn number(line: &mut Vec<u8>, value: i64) {
-    let _ = serde_json::to_writer(line, &value);
 }
 
 #[cfg(test)]

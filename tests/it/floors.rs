@@ -9,7 +9,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("clock", &["live"]),
     ("outbound", &[]),
     ("config", &["live", "secret", "clock", "vendor", "outbound"]),
-    ("observe", &["config", "live"]),
+    ("observe", &["clock", "live"]),
     ("live", &["secret"]),
     ("vendor", &["secret", "live::event", "live::time"]),
     ("store", &["live", "config", "secret", "clock", "outbound"]),

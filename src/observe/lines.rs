@@ -1,0 +1,235 @@
+//! Log lines: text for a person, JSON for a machine. A line is one write, put together in one pass; every request pays for
+//! two. Each line written while a request is answered carries its id.
+
+use super::{json, metrics, request};
+use crate::clock::{Clock, SystemClock};
+use std::fmt::Debug;
+use std::io::Write;
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::layer::{Context, Layer};
+
+/// How lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lines {
+    /// One JSON object each.
+    Json,
+    /// Moment, level, message and the rest as `name=value`, with the level in colour or without.
+    Text { colours: bool },
+}
+
+impl<S: Subscriber> Layer<S> for Lines {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let moment = SystemClock.now().rfc3339_ms();
+        let line = request::in_request(|request_id| self.line(&moment, event, request_id));
+        if metrics::wanted() {
+            // What waits goes elsewhere. A closed standard error is no reason to fail a request.
+            let _ = std::io::stderr().write_all(&line);
+        } else {
+            request::tell(&line, *event.metadata().level() >= Level::INFO);
+        }
+    }
+}
+
+impl Lines {
+    fn line(self, moment: &str, event: &Event<'_>, request_id: Option<&str>) -> Vec<u8> {
+        let (level, target) = (*event.metadata().level(), event.metadata().target());
+        match self {
+            Self::Json => {
+                let mut line = Object(Vec::with_capacity(512));
+                line.0.extend_from_slice(b"{\"timestamp\":");
+                json::text(&mut line.0, moment);
+                line.member("level", level.as_str());
+                event.record(&mut line);
+                line.member("target", target);
+                if let Some(request_id) = request_id {
+                    line.member("request_id", request_id);
+                }
+                line.0.extend_from_slice(b"}\n");
+                line.0
+            }
+            Self::Text { colours } => {
+                let mut line = Words(Vec::with_capacity(512));
+                line.0.extend_from_slice(moment.as_bytes());
+                line.0.extend_from_slice(if colours { coloured(level) } else { plain(level) });
+                event.record(&mut line);
+                if let Some(request_id) = request_id {
+                    line.word("request_id", request_id);
+                }
+                line.0.push(b'\n');
+                line.0
+            }
+        }
+    }
+}
+
+const fn plain(level: Level) -> &'static [u8] {
+    match level {
+        Level::ERROR => b" ERROR ",
+        Level::WARN => b"  WARN ",
+        Level::INFO => b"  INFO ",
+        Level::DEBUG => b" DEBUG ",
+        Level::TRACE => b" TRACE ",
+    }
+}
+
+const fn coloured(level: Level) -> &'static [u8] {
+    match level {
+        Level::ERROR => b" \x1b[31mERROR\x1b[0m ",
+        Level::WARN => b" \x1b[33m WARN\x1b[0m ",
+        Level::INFO => b" \x1b[32m INFO\x1b[0m ",
+        Level::DEBUG => b" \x1b[34mDEBUG\x1b[0m ",
+        Level::TRACE => b" \x1b[35mTRACE\x1b[0m ",
+    }
+}
+
+/// An open JSON object that has its first member.
+struct Object(Vec<u8>);
+
+impl Object {
+    fn member(&mut self, name: &str, value: &str) {
+        json::name(&mut self.0, name);
+        json::text(&mut self.0, value);
+    }
+}
+
+impl Visit for Object {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.member(field.name(), &format!("{value:?}"));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.member(field.name(), value);
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        json::name(&mut self.0, field.name());
+        json::number(&mut self.0, value);
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        json::name(&mut self.0, field.name());
+        json::number(&mut self.0, value);
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        json::name(&mut self.0, field.name());
+        self.0.extend_from_slice(if value { b"true" } else { b"false" });
+    }
+}
+
+/// A line of text that has its moment and level. The message comes first in what is recorded.
+struct Words(Vec<u8>);
+
+impl Words {
+    /// A value that could be taken for more than one, or that could move the terminal's cursor, is quoted.
+    fn word(&mut self, name: &str, value: &str) {
+        self.name(name);
+        let odd = |byte: u8| !byte.is_ascii_graphic() || matches!(byte, b'"' | b'=' | b'\\');
+        if value.is_empty() || value.bytes().any(odd) {
+            // Writing to memory cannot fail.
+            let _ = write!(self.0, "{value:?}");
+        } else {
+            self.0.extend_from_slice(value.as_bytes());
+        }
+    }
+
+    fn name(&mut self, name: &str) {
+        self.0.push(b' ');
+        self.0.extend_from_slice(name.as_bytes());
+        self.0.push(b'=');
+    }
+}
+
+impl Visit for Words {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        if field.name() == "message" {
+            let start = self.0.len();
+            let _ = write!(self.0, "{value:?}");
+            self.0.iter_mut().skip(start).filter(|byte| byte.is_ascii_control()).for_each(|byte| *byte = b' ');
+        } else {
+            self.word(field.name(), &format!("{value:?}"));
+        }
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.word(field.name(), value);
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.name(field.name());
+        json::number(&mut self.0, value);
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.name(field.name());
+        json::number(&mut self.0, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+    use std::sync::{Arc, Mutex};
+    use tracing_subscriber::layer::SubscriberExt;
+
+    /// Keeps the lines that would have been written.
+    #[derive(Clone)]
+    struct Kept(Lines, Arc<Mutex<Vec<String>>>);
+
+    impl<S: Subscriber> Layer<S> for Kept {
+        fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+            let line = request::in_request(|id| self.0.line("2026-11-26T11:22:33Z", event, id));
+            self.1.lock().unwrap().push(String::from_utf8(line).unwrap());
+        }
+    }
+
+    fn kept(lines: Lines, tell: impl FnOnce()) -> String {
+        let kept = Kept(lines, Arc::default());
+        let all = kept.1.clone();
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(kept), tell);
+        let all = all.lock().unwrap();
+        assert!(all.len() == 1 && all[0].ends_with('\n') && all[0].lines().count() == 1, "{all:?}");
+        all[0].trim_end().to_owned()
+    }
+
+    fn tell() {
+        let none: Option<&str> = None;
+        let error = std::io::Error::other("no\nway");
+        tracing::warn!(user_id = "主 \"播\"\n", room_id = none, status = 200_i64, late = true, error = %error, "it is {}\n", "late");
+    }
+
+    #[test]
+    fn json_holds_each_value_in_its_type_on_one_line() {
+        let line: Value = serde_json::from_str(&kept(Lines::Json, tell)).unwrap();
+        assert_eq!(
+            line,
+            json!({
+                "timestamp": "2026-11-26T11:22:33Z", "level": "WARN", "message": "it is late\n", "user_id": "主 \"播\"\n",
+                "status": 200, "late": true, "error": "no\nway", "target": "kaibo::observe::lines::tests",
+            })
+        );
+    }
+
+    #[test]
+    fn text_stays_on_one_line_and_one_value_cannot_look_like_two() {
+        assert_eq!(
+            kept(Lines::Text { colours: false }, tell),
+            r#"2026-11-26T11:22:33Z  WARN it is late  user_id="主 \"播\"\n" status=200 late=true error="no\nway""#
+        );
+        let forged = || tracing::info!(user_id = "a b=c", empty = "", plain = "a:b/c", "told");
+        assert_eq!(
+            kept(Lines::Text { colours: true }, forged),
+            "2026-11-26T11:22:33Z \u{1b}[32m INFO\u{1b}[0m told user_id=\"a b=c\" empty=\"\" plain=a:b/c"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_line_written_while_a_request_is_answered_carries_its_id() {
+        let line = crate::observe::within("r1".into(), async { kept(Lines::Json, tell) }).await;
+        assert_eq!(serde_json::from_str::<Value>(&line).unwrap()["request_id"], "r1");
+        let line = crate::observe::within("r1".into(), async { kept(Lines::Text { colours: false }, tell) }).await;
+        assert!(line.ends_with(" request_id=r1"), "{line}");
+    }
+}
