@@ -1,5 +1,6 @@
 //! How fast `fn_client` wakes and what an invocation costs, beside a bare lambda_http function, in one run (Linux):
-//! `cargo build --release --bin fn_client --example hello_function && cargo run --release --example waking [ROUNDS]`.
+//! `functions='--release --config profile.release.opt-level="s" --target-dir target/functions'`, as cargo-lambda builds them, then
+//! `cargo build $functions --bin fn_client --example hello_function && cargo run $functions --example waking [ROUNDS]`.
 //! Both run in turn against a small Runtime API on loopback. `fn_client` is as deployed: its client of DynamoDB on AWS is built,
 //! the event is that of `infra/events`, and `KAIBO_WARM=off`, because there is no AWS to answer.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
