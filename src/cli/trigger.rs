@@ -4,6 +4,7 @@ use super::serve::{ServeArgs, configuration};
 use super::{fail, seconds};
 use crate::app::outbound::Outbound;
 use crate::clock::{Clock, Random, SystemClock, SystemRandom};
+use crate::live::time::UnixMs;
 use crate::simulator::send::send;
 use crate::simulator::{Ask, Prepared, kinds, prepare};
 use clap::Args;
@@ -64,6 +65,9 @@ pub struct TriggerArgs {
     /// As if sent so long ago and delivered only now, e.g. 11m.
     #[arg(long, value_name = "DURATION", value_parser = seconds)]
     late: Option<i64>,
+    /// How long what ends had gone on, e.g. 90s. By default since its beginning, when that is named before it; else 1m.
+    #[arg(long, value_name = "DURATION", value_parser = seconds)]
+    lasted: Option<i64>,
     /// Put a member in before signing, e.g. --set EventInfo.RoomId=7; sign or signature replaces the signature.
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     set: Vec<(String, String)>,
@@ -92,8 +96,9 @@ pub async fn run(file: Option<PathBuf>, serve: &ServeArgs, args: TriggerArgs) ->
         Err(error) => return fail(format_args!("--body cannot be read: {error}")),
     };
     let mut deliveries = Vec::new();
+    let now = SystemClock.now();
     for (place, word) in args.kinds.iter().enumerate() {
-        let ask = ask(&args, &body, place);
+        let ask = ask(&args, &body, place, now);
         match prepare(&config, word, &ask) {
             Ok(prepared) => deliveries.extend(std::iter::repeat_n((place, prepared), args.times as usize)),
             Err(error) => return fail(format_args!("{error} ({})", error.code())),
@@ -107,9 +112,10 @@ pub async fn run(file: Option<PathBuf>, serve: &ServeArgs, args: TriggerArgs) ->
     deliver_all(&to, &args.kinds, deliveries).await
 }
 
-fn ask(args: &TriggerArgs, body: &Option<Vec<u8>>, place: usize) -> Ask {
-    let now = SystemClock.now();
+fn ask(args: &TriggerArgs, body: &Option<Vec<u8>>, place: usize, now: UnixMs) -> Ask {
     let sent_at = now.plus_seconds(-args.late.unwrap_or(0));
+    // In the order in which they are named, a second apart.
+    let moment = |place: usize| sent_at.plus_seconds(i64::try_from(place).unwrap_or(0));
     let mut nonce = [0; 8];
     SystemRandom::default().fill(&mut nonce);
     Ask {
@@ -122,14 +128,21 @@ fn ask(args: &TriggerArgs, body: &Option<Vec<u8>>, place: usize) -> Ask {
         file: args.file.clone(),
         seq: args.seq,
         relayed_from: args.relayed_from,
-        // In the order in which they are named, a second apart.
-        at: sent_at.plus_seconds(i64::try_from(place).unwrap_or(0)),
-        began_at: None,
+        at: moment(place),
+        began_at: match args.lasted {
+            Some(seconds) => Some(moment(place).plus_seconds(-seconds)),
+            None => args.kinds.iter().take(place).rposition(|kind| begins(kind)).map(moment),
+        },
         sent_at,
         nonce: u64::from_be_bytes(nonce),
         set: args.set.clone(),
         body: body.clone(),
     }
+}
+
+/// True for what a later end or file belongs to.
+fn begins(kind: &str) -> bool {
+    kind.ends_with(".begin") && !kind.contains(".room.")
 }
 
 fn shuffle<T>(items: &mut [T]) {
@@ -171,5 +184,33 @@ async fn deliver_all(to: &str, words: &[String], deliveries: Vec<(usize, Prepare
         ExitCode::SUCCESS
     } else {
         ExitCode::from(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: TriggerArgs,
+    }
+
+    fn lasted(line: &str) -> Vec<Option<i64>> {
+        let args = Line::parse_from(format!("trigger {line}").split(' ')).args;
+        let asks = (0..args.kinds.len()).map(|place| ask(&args, &None, place, SystemClock.now()));
+        asks.map(|ask| ask.began_at.map(|began| (ask.at.0 - began.0) / 1000)).collect()
+    }
+
+    #[test]
+    fn what_ends_began_when_its_beginning_was_named() {
+        assert_eq!(
+            lasted("zego.room.begin zego.stream.begin zego.stream.end zego.recording.ready"),
+            [None, None, Some(1), Some(2)]
+        );
+        assert_eq!(lasted("css.stream.end"), [None], "the simulator's own minute");
+        assert_eq!(lasted("trtc.video.begin trtc.video.end --lasted 90s"), [Some(90), Some(90)]);
     }
 }
