@@ -5,10 +5,10 @@ use crate::app::{App, jobs};
 use crate::clock::{Clock, SystemClock, SystemRandom};
 use crate::config::sections::Holder;
 use crate::config::source::{Environment, Held};
+use crate::http::dispatch::Answers;
 use crate::outbound::Outbound;
 use crate::outbound::tls::{self, Trust};
 use crate::store::{Store, remote};
-use axum::Router;
 use axum::response::Response;
 use lambda_http::lambda_runtime::{self, LambdaEvent};
 use lambda_http::service_fn;
@@ -25,25 +25,25 @@ use tower::ServiceExt;
 const WARM: Duration = Duration::from_secs(2);
 
 /// A function that answers HTTP.
-pub async fn serve(holder: Holder, routes: fn(App) -> Router) -> ExitCode {
+pub async fn serve(holder: Holder, routes: fn(App) -> Answers) -> ExitCode {
     let (held, app) = match start(holder).await {
         Ok(started) => started,
         Err(sentence) => return stop(sentence).await,
     };
-    let router = routes(app.clone());
-    let state = Arc::new(Mutex::new((held, app, router)));
+    let answers = routes(app.clone());
+    let state = Arc::new(Mutex::new((held, app, answers)));
     let answer = service_fn(move |request: lambda_http::Request| {
         let state = state.clone();
         async move {
-            let router = {
-                let (held, app, router) = &mut *state.lock().await;
+            let answers = {
+                let (held, app, answers) = &mut *state.lock().await;
                 if let Some(renewed) = renewed(held, app).await {
-                    *router = routes(renewed.clone());
+                    *answers = routes(renewed.clone());
                     *app = renewed;
                 }
-                router.clone()
+                answers.clone()
             };
-            let answer: Result<Response, Infallible> = router.oneshot(request).await;
+            let answer: Result<Response, Infallible> = answers.oneshot(request).await;
             answer
         }
     });

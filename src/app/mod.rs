@@ -34,7 +34,7 @@ use crate::live::time::UnixMs;
 use crate::store::Store;
 use std::sync::Arc;
 
-/// What every use case works with. Cheap to clone: each layer and each handler of a request has its own.
+/// What every use case works with. Cheap to clone: the handler of each request has its own.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
 

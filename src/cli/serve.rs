@@ -87,7 +87,7 @@ pub async fn run(file: Option<PathBuf>, args: ServeArgs) -> ExitCode {
     let mut waiting = stopped.clone();
     // An answer is written whole, so there is nothing to wait for.
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-    let server = axum::serve(listener, routes::all(app)).with_graceful_shutdown(async move {
+    let server = axum::serve(listener, routes::all(app).into_make_service()).with_graceful_shutdown(async move {
         let _ = waiting.wait_for(|stop| *stop).await;
     });
     let mut stopped = stopped;

@@ -2,12 +2,12 @@
 //! Bodies are read by looking at them: phones send JSON under `text/plain`, and a content type where there is no body.
 
 use super::fields::{self, Read, Values};
+use super::routes::Route;
 use crate::live::fault::Fault;
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -53,22 +53,39 @@ impl<S: Send + Sync, T: Read> FromRequestParts<S> for Params<T> {
     }
 }
 
-/// Path parameters: one text, or a tuple of them.
+/// Path parameters: one text, or two.
 #[derive(Debug)]
 pub struct InPath<T>(pub T);
 
-impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for InPath<T> {
+/// What path parameters are read as.
+pub trait OfPath: Sized + Send {
+    /// Takes them in the order of the path.
+    fn take(parameters: impl Iterator<Item = Option<String>>) -> Option<Self>;
+}
+
+impl OfPath for String {
+    fn take(mut parameters: impl Iterator<Item = Option<String>>) -> Option<Self> {
+        parameters.next()?
+    }
+}
+
+impl OfPath for (String, String) {
+    fn take(mut parameters: impl Iterator<Item = Option<String>>) -> Option<Self> {
+        Some((parameters.next()??, parameters.next()??))
+    }
+}
+
+impl<S: Send + Sync, T: OfPath> FromRequestParts<S> for InPath<T> {
     type Rejection = Fault;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fault> {
-        match Path::from_request_parts(parts, state).await {
-            Ok(Path(value)) => Ok(Self(value)),
-            Err(_) => Err(Fault::new(
-                "path_invalid",
-                "路径中的参数不是有效的 UTF-8 文本。",
-                "A parameter in the path is not valid UTF-8 text.",
-            )),
-        }
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Fault> {
+        let template = parts.extensions.get::<&'static Route>().map_or("", |route| route.path);
+        let segments = template.split('/').zip(parts.uri.path().split('/'));
+        let texts = segments.filter(|(name, _)| name.starts_with('{')).map(|(_, text)| text);
+        let decode = |text| percent_encoding::percent_decode_str(text).decode_utf8().ok().map(Cow::into_owned);
+        T::take(texts.map(decode)).map(Self).ok_or_else(|| {
+            Fault::new("path_invalid", "路径中的参数不是有效的 UTF-8 文本。", "A parameter in the path is not valid UTF-8 text.")
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::ask;
 use super::fields::{self, Text, USER_ID};
-use super::layer::{self, OpenMark};
+use super::layer;
 use crate::app::App;
 use crate::app::access::Proof;
 use crate::live::caller::{Actor, Manager, OperatorKey, Reader, Scope, Trust};
@@ -94,9 +94,7 @@ impl FromRequestParts<App> for Caller {
                 Proof::Operator(key) => Who::Operator(key),
             },
             None if app.config.access.open_identity => {
-                if let Some(mark) = parts.extensions.get::<OpenMark>() {
-                    mark.set();
-                }
+                layer::mark_open();
                 Who::Open
             }
             None => return Err(proof_missing()),

@@ -1,22 +1,21 @@
 //! What every answer has, whatever route gave it: a request id, a log line, the problem's body, CORS, the mark of open identity.
 
 use super::language::Language;
-use super::{problem, routes};
+use super::routes::{self, Route};
+use super::{dispatch, problem};
 use crate::app::App;
 use crate::live::fault::Fault;
 use crate::observe::{self, Metric, tell};
-use axum::Router;
-use axum::body::Body;
-use axum::extract::{MatchedPath, Request, State};
+use axum::body::{Body, HttpBody};
+use axum::extract::Request;
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use lambda_http::RequestExt;
+use std::cell::Cell;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 
 /// The request id header.
@@ -26,24 +25,19 @@ pub const OPEN_IDENTITY: HeaderName = HeaderName::from_static("x-kaibo-open-iden
 /// The header a caller may name itself with in open identity.
 pub const USER_ID: HeaderName = HeaderName::from_static("x-user-id");
 
-/// Set by the caller extractor when identity was open; read when the answer leaves.
-#[derive(Clone, Debug, Default)]
-pub struct OpenMark(Arc<AtomicBool>);
+tokio::task_local! {
+    /// Whether identity was open in the request that is being answered.
+    static OPEN: Cell<bool>;
+}
 
-impl OpenMark {
-    /// Identity was open.
-    pub fn set(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
+/// Has the answer say that the caller named itself and nothing proved it.
+pub fn mark_open() {
+    // Outside a request there is no answer to mark.
+    let _ = OPEN.try_with(|open| open.set(true));
 }
 
 /// How callbacks are counted: by verdict, and by vendor and verdict.
 pub const CALLBACK_SETS: &[&[&str]] = &[&["verdict"], &["vendor", "verdict"]];
-
-/// Puts the layer around routes and gives them their state.
-pub fn around(router: Router<App>, app: App) -> Router {
-    router.layer(axum::middleware::from_fn_with_state(app.clone(), outermost)).with_state(app)
-}
 
 /// What answers a request, living on when it panics: an invocation must not take the function with it.
 async fn caught(app: &App, answer: impl Future<Output = Response>) -> Response {
@@ -61,29 +55,24 @@ async fn caught(app: &App, answer: impl Future<Output = Response>) -> Response {
     problem::internal().into_response()
 }
 
-async fn outermost(State(app): State<App>, request: Request, next: Next) -> Response {
-    let id = request_id(&app, request.extensions());
-    observe::within(id.clone(), answered(&app, id, request, next)).await
+/// Answers a request whose path has these routes.
+pub async fn answer(app: &App, at: &[&'static Route], request: Request) -> Response {
+    let id = request_id(app, request.extensions());
+    let answered = OPEN.scope(Cell::new(false), answered(app, at, id.clone(), request));
+    observe::within(id, answered).await
 }
 
-async fn answered(app: &App, id: Arc<str>, mut request: Request, next: Next) -> Response {
+async fn answered(app: &App, at: &[&'static Route], id: Arc<str>, request: Request) -> Response {
     let started = app.now();
-    let mark = OpenMark::default();
     let language = Language::of(request.headers(), &app.config.server.default_language);
     let method = request.method().clone();
-    let matched = request.extensions().get::<MatchedPath>().cloned();
     let origin = allowed_origin(app, request.headers());
-    request.extensions_mut().insert(mark.clone());
 
-    let mut response = if matched.is_some() && is_preflight(&request) && origin.is_some() {
+    let mut response = if !at.is_empty() && is_preflight(&request) && origin.is_some() {
         preflight()
     } else {
-        caught(app, next.run(request)).await
+        caught(app, dispatch::handle(app, at, request)).await
     };
-    if response.status() == StatusCode::METHOD_NOT_ALLOWED && response.extensions().get::<Fault>().is_none() {
-        let fault = wrong_method();
-        response.extensions_mut().insert(fault);
-    }
     if let Some(fault) = response.extensions_mut().remove::<Fault>() {
         let headers = std::mem::take(response.headers_mut());
         response = problem::write(&fault, language, &id, headers);
@@ -92,7 +81,7 @@ async fn answered(app: &App, id: Arc<str>, mut request: Request, next: Next) -> 
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, value);
     }
-    if mark.0.load(Ordering::Relaxed) {
+    if OPEN.with(Cell::get) {
         headers.insert(OPEN_IDENTITY, HeaderValue::from_static("true"));
     }
     if let Some(origin) = origin {
@@ -106,7 +95,7 @@ async fn answered(app: &App, id: Arc<str>, mut request: Request, next: Next) -> 
         headers.append(header::VARY, HeaderValue::from_static("origin"));
     }
     // The template, never the path: path tokens, queries and headers are not for logs.
-    let path = matched.as_ref().map_or("-", MatchedPath::as_str);
+    let path = at.first().map_or("-", |route| route.path);
     let now = app.now();
     let ms = now.0.saturating_sub(started.0);
     if let Some(vendor) = routes::vendor_of(path)
@@ -117,7 +106,7 @@ async fn answered(app: &App, id: Arc<str>, mut request: Request, next: Next) -> 
     let took = Metric { now, name: "request_ms", unit: "Milliseconds", value: ms, sets: &[&["route"]] };
     let status = i64::from(response.status().as_u16());
     tell!(took, "answered", method = method.as_str(), route = path, status = status, duration_ms = ms);
-    response
+    if method == Method::HEAD { without_body(response) } else { response }
 }
 
 /// What a person tells the operator, who finds it in the log.
@@ -133,13 +122,13 @@ fn request_id(app: &App, extensions: &Extensions) -> Arc<str> {
     }
 }
 
-/// The router names the methods in `Allow` only after this answer has passed.
-fn wrong_method() -> Fault {
-    Fault::new(
-        "method_not_allowed",
-        "这个地址不支持此方法，支持的方法见 Allow 头。",
-        "This address does not take this method; the Allow header names those it takes.",
-    )
+/// The same answer to HEAD, which has the length of what it leaves out.
+fn without_body(mut response: Response) -> Response {
+    let body = std::mem::take(response.body_mut());
+    if let Some(length) = body.size_hint().exact() {
+        response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    response
 }
 
 fn allowed_origin(app: &App, headers: &HeaderMap) -> Option<HeaderValue> {

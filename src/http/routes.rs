@@ -5,15 +5,15 @@ use super::client::{
     codes, css, domains, inspect, mix_plan, presence, recordings, rooms, seats, sessions, streams, tickets, trtc, voip, zego,
 };
 use super::compat::{rtcroom, zego_demo};
-use super::{callbacks as doors, layer, openapi, operator as ops, pages};
+use super::dispatch::{self, Answer, Answers};
+use super::{callbacks as doors, openapi, operator as ops, pages};
 use crate::app::App;
 use crate::config::Config;
 use crate::live::caller::Scope;
 use crate::live::event::Provider;
-use crate::live::fault::Fault;
 use crate::live::time::UnixMs;
-use axum::Router;
-use axum::routing::{MethodRouter, get, post};
+use axum::extract::Request;
+use axum::http::Method;
 
 /// Which binary serves an address, and where it stands in the documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,18 +64,42 @@ pub struct Route {
     pub who: Who,
     /// One line for the documents.
     pub summary: &'static str,
-    serve: fn() -> MethodRouter<App>,
+    pub(super) serve: Serve,
+    /// Takes GET beside what the documents name.
+    also_get: bool,
 }
 
-const fn route(
+/// Calls the handler.
+type Serve = fn(Request, App) -> Answer;
+
+impl Route {
+    /// True for its method, and HEAD where it takes GET.
+    pub fn takes(&self, method: &Method) -> bool {
+        match *method {
+            Method::GET | Method::HEAD => self.also_get || self.method == "GET",
+            Method::POST => self.method == "POST",
+            _ => false,
+        }
+    }
+}
+
+/// An address for the table below.
+pub const fn route(
     method: &'static str,
     path: &'static str,
     group: Group,
     who: Who,
     summary: &'static str,
-    serve: fn() -> MethodRouter<App>,
+    serve: Serve,
 ) -> Route {
-    Route { method, path, group, who, summary, serve }
+    Route { method, path, group, who, summary, serve, also_get: false }
+}
+
+/// The function that calls a handler.
+macro_rules! to {
+    ($handler:path) => {
+        |request, app| dispatch::call($handler, request, app)
+    };
 }
 
 /// Answers while the process does.
@@ -133,58 +157,69 @@ const DEMO_ROOMS: &str = "/demo/roomlist";
 /// old server took GET too.
 macro_rules! rtcroom {
     ($base:literal, $name:ident, $summary:literal) => {
-        route("POST", concat!($base, stringify!($name)), Group::Compat, Who::RtcRoom, $summary, || {
-            get(rtcroom::$name).post(rtcroom::$name)
-        })
+        Route {
+            also_get: true,
+            ..route("POST", concat!($base, stringify!($name)), Group::Compat, Who::RtcRoom, $summary, to!(rtcroom::$name))
+        }
     };
 }
 
 /// All that is served.
 pub const ROUTES: &[Route] = &[
-    route("POST", SESSIONS, Group::Client, Who::Anyone, "Log in with the code of wx.login", || post(sessions::create)),
-    route("GET", ZEGO_LOGIN_TOKEN, Group::Client, Who::User, "ZEGO login token 01, bare", || get(zego::login_token)),
-    route("POST", ZEGO_TOKENS, Group::Client, Who::User, "ZEGO token 01, 03 or 04", || post(zego::token)),
-    route("POST", USER_SIG, Group::Client, Who::User, "userSig of Tencent RTC", || post(trtc::user_sig)),
-    route("POST", PRIVATE_MAP_KEY, Group::Client, Who::User, "privateMapKey of a Tencent room", || post(trtc::private_map_key)),
-    route("POST", VOIP_SIGNATURE, Group::Client, Who::User, "Signature of wx.joinVoIPChat", || post(voip::sign)),
-    route("POST", CSS_URLS, Group::Client, Who::User, "Push and play addresses of a stream", || post(css::urls)),
-    route("POST", ROOMS, Group::Client, Who::User, "Open a room", || post(rooms::open)),
-    route("GET", ROOMS, Group::Client, Who::Reader, "Rooms, newest first", || get(rooms::list)),
-    route("GET", ROOM, Group::Client, Who::Reader, "A room with its opening", || get(rooms::read)),
-    route("GET", ROOM_MEMBERS, Group::Client, Who::Reader, "Who is inside", || get(rooms::members_page)),
-    route("GET", ROOM_LIVE, Group::Client, Who::Reader, "Whether a room is live", || get(streams::live)),
-    route("GET", ROOM_STREAMS, Group::Client, Who::Reader, "Streams of a room", || get(streams::of_room)),
-    route("GET", ROOM_RECORDINGS, Group::Client, Who::Reader, "Recordings of a room", || get(recordings::of_room)),
-    route("POST", ROOM_TICKETS, Group::Client, Who::User, "A ticket to enter a room", || post(tickets::issue)),
-    route("POST", ROOM_CLOSE, Group::Client, Who::Manager, "Close a room", || post(rooms::close)),
-    route("POST", ROOM_KICK, Group::Client, Who::Manager, "Put someone out", || post(rooms::put_out)),
-    route("POST", ROOM_HEARTBEAT, Group::Client, Who::User, "Keep a place, hear the news", || post(presence::heartbeat)),
-    route("POST", ROOM_LEAVE, Group::Client, Who::User, "Give a place back", || post(presence::leave)),
-    route("POST", ROOM_MIX_PLAN, Group::Client, Who::Planner, "Plan a mix", || post(mix_plan::plan)),
-    route("POST", SEATS, Group::Client, Who::User, "Ask for a seat or offer one", || post(seats::ask)),
-    route("POST", SEAT_ACCEPT, Group::Client, Who::Manager, "Accept a seat", || post(seats::accept)),
-    route("POST", SEAT_REFUSE, Group::Client, Who::Manager, "Refuse a seat", || post(seats::refuse)),
-    route("POST", SEAT_END, Group::Client, Who::Manager, "End a seat", || post(seats::end)),
-    route("GET", STREAM, Group::Client, Who::Reader, "A stream", || get(streams::read)),
-    route("GET", RECORDING, Group::Client, Who::Reader, "A recording", || get(recordings::read)),
-    route("GET", RECORDINGS, Group::Operator, Who::Operator(Scope::Read), "Recordings by time", || get(ops::recordings::list)),
-    route("POST", RECORDING_TASKS, Group::Operator, Who::Operator(Scope::Write), "Tie a vendor's task to a recording", || {
-        post(ops::recordings::add_task)
-    }),
-    route("GET", CALLBACKS, Group::Operator, Who::Operator(Scope::Read), "The inbox", || get(ops::callbacks::list)),
-    route("GET", LEDGER, Group::Operator, Who::Operator(Scope::Read), "Credentials given", || get(ops::ledger::list)),
-    route("GET", DOMAINS, Group::Client, Who::Reader, "Domains the WeChat console needs", || get(domains::required)),
-    route("POST", DOMAINS_CHECK, Group::Client, Who::Reader, "Check the console's lists", || post(domains::check)),
-    route("GET", DOMAINS_CHECK, Group::Client, Who::Reader, "Whether one address would pass", || get(domains::check_url)),
-    route("GET", CODE, Group::Client, Who::Anyone, "What a code means", || get(codes::explain)),
-    route("POST", INSPECT, Group::Client, Who::Operator(Scope::Inspect), "Judge any credential, address or callback", || {
-        post(inspect::inspect)
-    }),
-    route("POST", FROM_ZEGO, Group::Callbacks, Who::Vendor, "What ZEGO calls", || post(doors::zego)),
-    route("POST", FROM_CSS, Group::Callbacks, Who::Vendor, "What Tencent Cloud Streaming calls", || post(doors::css)),
-    route("POST", FROM_TRTC, Group::Callbacks, Who::Vendor, "What Tencent RTC calls", || post(doors::trtc)),
-    route("GET", DEMO_TOKEN, Group::Compat, Who::User, "The token call of ZEGO's demos", || get(zego::login_token)),
-    route("GET", DEMO_ROOMS, Group::Compat, Who::Reader, "The room list of ZEGO's demos", || get(zego_demo::room_list)),
+    route("POST", SESSIONS, Group::Client, Who::Anyone, "Log in with the code of wx.login", to!(sessions::create)),
+    route("GET", ZEGO_LOGIN_TOKEN, Group::Client, Who::User, "ZEGO login token 01, bare", to!(zego::login_token)),
+    route("POST", ZEGO_TOKENS, Group::Client, Who::User, "ZEGO token 01, 03 or 04", to!(zego::token)),
+    route("POST", USER_SIG, Group::Client, Who::User, "userSig of Tencent RTC", to!(trtc::user_sig)),
+    route("POST", PRIVATE_MAP_KEY, Group::Client, Who::User, "privateMapKey of a Tencent room", to!(trtc::private_map_key)),
+    route("POST", VOIP_SIGNATURE, Group::Client, Who::User, "Signature of wx.joinVoIPChat", to!(voip::sign)),
+    route("POST", CSS_URLS, Group::Client, Who::User, "Push and play addresses of a stream", to!(css::urls)),
+    route("POST", ROOMS, Group::Client, Who::User, "Open a room", to!(rooms::open)),
+    route("GET", ROOMS, Group::Client, Who::Reader, "Rooms, newest first", to!(rooms::list)),
+    route("GET", ROOM, Group::Client, Who::Reader, "A room with its opening", to!(rooms::read)),
+    route("GET", ROOM_MEMBERS, Group::Client, Who::Reader, "Who is inside", to!(rooms::members_page)),
+    route("GET", ROOM_LIVE, Group::Client, Who::Reader, "Whether a room is live", to!(streams::live)),
+    route("GET", ROOM_STREAMS, Group::Client, Who::Reader, "Streams of a room", to!(streams::of_room)),
+    route("GET", ROOM_RECORDINGS, Group::Client, Who::Reader, "Recordings of a room", to!(recordings::of_room)),
+    route("POST", ROOM_TICKETS, Group::Client, Who::User, "A ticket to enter a room", to!(tickets::issue)),
+    route("POST", ROOM_CLOSE, Group::Client, Who::Manager, "Close a room", to!(rooms::close)),
+    route("POST", ROOM_KICK, Group::Client, Who::Manager, "Put someone out", to!(rooms::put_out)),
+    route("POST", ROOM_HEARTBEAT, Group::Client, Who::User, "Keep a place, hear the news", to!(presence::heartbeat)),
+    route("POST", ROOM_LEAVE, Group::Client, Who::User, "Give a place back", to!(presence::leave)),
+    route("POST", ROOM_MIX_PLAN, Group::Client, Who::Planner, "Plan a mix", to!(mix_plan::plan)),
+    route("POST", SEATS, Group::Client, Who::User, "Ask for a seat or offer one", to!(seats::ask)),
+    route("POST", SEAT_ACCEPT, Group::Client, Who::Manager, "Accept a seat", to!(seats::accept)),
+    route("POST", SEAT_REFUSE, Group::Client, Who::Manager, "Refuse a seat", to!(seats::refuse)),
+    route("POST", SEAT_END, Group::Client, Who::Manager, "End a seat", to!(seats::end)),
+    route("GET", STREAM, Group::Client, Who::Reader, "A stream", to!(streams::read)),
+    route("GET", RECORDING, Group::Client, Who::Reader, "A recording", to!(recordings::read)),
+    route("GET", RECORDINGS, Group::Operator, Who::Operator(Scope::Read), "Recordings by time", to!(ops::recordings::list)),
+    route(
+        "POST",
+        RECORDING_TASKS,
+        Group::Operator,
+        Who::Operator(Scope::Write),
+        "Tie a vendor's task to a recording",
+        to!(ops::recordings::add_task),
+    ),
+    route("GET", CALLBACKS, Group::Operator, Who::Operator(Scope::Read), "The inbox", to!(ops::callbacks::list)),
+    route("GET", LEDGER, Group::Operator, Who::Operator(Scope::Read), "Credentials given", to!(ops::ledger::list)),
+    route("GET", DOMAINS, Group::Client, Who::Reader, "Domains the WeChat console needs", to!(domains::required)),
+    route("POST", DOMAINS_CHECK, Group::Client, Who::Reader, "Check the console's lists", to!(domains::check)),
+    route("GET", DOMAINS_CHECK, Group::Client, Who::Reader, "Whether one address would pass", to!(domains::check_url)),
+    route("GET", CODE, Group::Client, Who::Anyone, "What a code means", to!(codes::explain)),
+    route(
+        "POST",
+        INSPECT,
+        Group::Client,
+        Who::Operator(Scope::Inspect),
+        "Judge any credential, address or callback",
+        to!(inspect::inspect),
+    ),
+    route("POST", FROM_ZEGO, Group::Callbacks, Who::Vendor, "What ZEGO calls", to!(doors::zego)),
+    route("POST", FROM_CSS, Group::Callbacks, Who::Vendor, "What Tencent Cloud Streaming calls", to!(doors::css)),
+    route("POST", FROM_TRTC, Group::Callbacks, Who::Vendor, "What Tencent RTC calls", to!(doors::trtc)),
+    route("GET", DEMO_TOKEN, Group::Compat, Who::User, "The token call of ZEGO's demos", to!(zego::login_token)),
+    route("GET", DEMO_ROOMS, Group::Compat, Who::Reader, "The room list of ZEGO's demos", to!(zego_demo::room_list)),
     rtcroom!("/webrtc/weapp/webrtc_room/", get_login_info, "RTCRoom: login data"),
     rtcroom!("/webrtc/weapp/webrtc_room/", create_room, "RTCRoom: make a room"),
     rtcroom!("/webrtc/weapp/webrtc_room/", enter_room, "RTCRoom: enter a room"),
@@ -199,12 +234,12 @@ pub const ROUTES: &[Route] = &[
     rtcroom!("/weapp/webrtc_room/", heartbeat, "RTCRoom: stay in a room"),
     rtcroom!("/weapp/webrtc_room/", get_room_list, "RTCRoom: list rooms"),
     rtcroom!("/weapp/webrtc_room/", get_room_members, "RTCRoom: list members"),
-    route("GET", CONSOLE, Group::Page, Who::Anyone, "The console", || get(pages::console::serve)),
-    route("GET", DOCS, Group::Page, Who::Anyone, "The API as a page", || get(openapi::page)),
-    route("GET", OPENAPI, Group::Page, Who::Anyone, "The API as a document", || get(openapi::serve)),
-    route("GET", ASSET, Group::Page, Who::Anyone, "A file of the pages", || get(pages::assets::serve)),
-    route("GET", HEALTHZ, Group::Page, Who::Anyone, "The process answers", || get(pages::health::alive)),
-    route("GET", READYZ, Group::Page, Who::Anyone, "The store answers", || get(pages::health::ready)),
+    route("GET", CONSOLE, Group::Page, Who::Anyone, "The console", to!(pages::console::serve)),
+    route("GET", DOCS, Group::Page, Who::Anyone, "The API as a page", to!(openapi::page)),
+    route("GET", OPENAPI, Group::Page, Who::Anyone, "The API as a document", to!(openapi::serve)),
+    route("GET", ASSET, Group::Page, Who::Anyone, "A file of the pages", to!(pages::assets::serve)),
+    route("GET", HEALTHZ, Group::Page, Who::Anyone, "The process answers", to!(pages::health::alive)),
+    route("GET", READYZ, Group::Page, Who::Anyone, "The store answers", to!(pages::health::ready)),
 ];
 
 /// Method and path of every address.
@@ -266,36 +301,30 @@ pub fn has_inspector() -> bool {
 }
 
 /// What a phone may call, with the pages beside it: fn_client.
-pub fn client(app: App) -> Router {
+pub fn client(app: App) -> Answers {
     mount(app, &[Group::Client, Group::Compat, Group::Page])
 }
 
 /// What vendors call: fn_callbacks.
-pub fn callbacks(app: App) -> Router {
+pub fn callbacks(app: App) -> Answers {
     mount(app, &[Group::Callbacks])
 }
 
 /// What only operators call: fn_operator.
-pub fn operator(app: App) -> Router {
+pub fn operator(app: App) -> Answers {
     mount(app, &[Group::Operator])
 }
 
 /// The pages alone.
-pub fn pages(app: App) -> Router {
+pub fn pages(app: App) -> Answers {
     mount(app, &[Group::Page])
 }
 
 /// Everything, for `kaibo serve`.
-pub fn all(app: App) -> Router {
+pub fn all(app: App) -> Answers {
     mount(app, &[Group::Client, Group::Callbacks, Group::Operator, Group::Page, Group::Compat])
 }
 
-fn mount(app: App, groups: &[Group]) -> Router {
-    let served = ROUTES.iter().filter(|route| groups.contains(&route.group));
-    let router = served.fold(Router::new(), |router, route| router.route(route.path, (route.serve)()));
-    layer::around(router.fallback(unknown), app)
-}
-
-async fn unknown() -> Fault {
-    Fault::new("route_unknown", "没有这个地址。请核对路径。", "There is no such address; check the path.")
+fn mount(app: App, groups: &[Group]) -> Answers {
+    Answers::new(app, ROUTES.iter().filter(|route| groups.contains(&route.group)))
 }

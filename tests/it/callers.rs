@@ -1,13 +1,12 @@
 //! Every kind of caller against every kind of door, on routes of the test's own.
 
 use crate::harness::{self, Answer, Kaibo};
-use axum::Router;
-use axum::routing::{get, post};
-use kaibo::app::App;
 use kaibo::http::ask::{Ask, InPath, Params, Raw};
 use kaibo::http::caller::{Caller, MayRead, Operator};
+use kaibo::http::dispatch::call;
 use kaibo::http::fields::{Fields, Read};
-use kaibo::live::caller::Reader;
+use kaibo::http::routes::{Group, Route, Who, route};
+use kaibo::live::caller::{Reader, Scope};
 use kaibo::live::fault::Fault;
 use serde_json::json;
 
@@ -19,25 +18,43 @@ impl Read for Named {
     }
 }
 
-fn doors() -> Router<App> {
-    async fn act(caller: Caller, Ask(body): Ask<Named>) -> Result<String, Fault> {
-        Ok(caller.acting_as(body.0.as_deref())?.user_id)
-    }
-    async fn look(reader: Reader) -> String {
-        reader.user_id().unwrap_or("an operator").to_owned()
-    }
-    async fn operate(operator: Operator<MayRead>) -> String {
-        operator.0.name
-    }
-    Router::new()
-        .route("/act", post(act))
-        .route("/look", get(look))
-        .route("/operate", get(operate))
-        .route("/raw", post(async |Raw(body): Raw| body.len().to_string()))
-        .route("/path/{name}", get(async |InPath(name): InPath<String>| name))
-        .route("/query", get(async |Params(named): Params<Named>| named.0.unwrap_or_default()))
-        .route("/panic", get(async || -> String { panic!("canary") }))
+async fn act(caller: Caller, Ask(body): Ask<Named>) -> Result<String, Fault> {
+    Ok(caller.acting_as(body.0.as_deref())?.user_id)
 }
+
+async fn look(reader: Reader) -> String {
+    reader.user_id().unwrap_or("an operator").to_owned()
+}
+
+async fn operate(operator: Operator<MayRead>) -> String {
+    operator.0.name
+}
+
+async fn raw(Raw(body): Raw) -> String {
+    body.len().to_string()
+}
+
+async fn path(InPath(name): InPath<String>) -> String {
+    name
+}
+
+async fn query(Params(named): Params<Named>) -> String {
+    named.0.unwrap_or_default()
+}
+
+async fn panics() -> String {
+    panic!("canary")
+}
+
+const DOORS: &[Route] = &[
+    route("POST", "/act", Group::Page, Who::User, "", |request, app| call(act, request, app)),
+    route("GET", "/look", Group::Page, Who::Reader, "", |request, app| call(look, request, app)),
+    route("GET", "/operate", Group::Page, Who::Operator(Scope::Read), "", |request, app| call(operate, request, app)),
+    route("POST", "/raw", Group::Page, Who::Anyone, "", |request, app| call(raw, request, app)),
+    route("GET", "/path/{name}", Group::Page, Who::Anyone, "", |request, app| call(path, request, app)),
+    route("GET", "/query", Group::Page, Who::Anyone, "", |request, app| call(query, request, app)),
+    route("GET", "/panic", Group::Page, Who::Anyone, "", |request, app| call(panics, request, app)),
+];
 
 fn said(answer: &Answer) -> String {
     if answer.status == 200 { answer.text() } else { format!("{} {}", answer.status, answer.code()) }
@@ -45,7 +62,7 @@ fn said(answer: &Answer) -> String {
 
 #[tokio::test]
 async fn each_caller_gets_through_its_own_doors_only() {
-    let kaibo = Kaibo::start_routes(|_| {}, doors()).await;
+    let kaibo = Kaibo::start_routes(|_| {}, DOORS).await;
     let session = kaibo.session("user_1");
     for (bearer, act, act_for_other, look, operate) in [
         (None, "401 proof_missing", "401 proof_missing", "401 proof_missing", "401 proof_missing"),
@@ -69,7 +86,7 @@ async fn each_caller_gets_through_its_own_doors_only() {
 
 #[tokio::test]
 async fn naming_oneself_is_no_harm_and_another_is_refused_wherever_it_stands() {
-    let kaibo = Kaibo::start_routes(|_| {}, doors()).await;
+    let kaibo = Kaibo::start_routes(|_| {}, DOORS).await;
     let session = kaibo.session("user_1");
     let bearer = Some(session.as_str());
     assert_eq!(said(&kaibo.post("/act", bearer, json!({ "id_name": "user_1" })).await), "user_1");
@@ -82,7 +99,7 @@ async fn naming_oneself_is_no_harm_and_another_is_refused_wherever_it_stands() {
 
 #[tokio::test]
 async fn open_identity_takes_a_name_and_says_so() {
-    let kaibo = Kaibo::start_routes(|config| config.access.open_identity = true, doors()).await;
+    let kaibo = Kaibo::start_routes(|config| config.access.open_identity = true, DOORS).await;
     let marked = |answer: &Answer| answer.header("x-kaibo-open-identity").as_deref() == Some("true");
     let body = kaibo.post("/act", None, json!({ "user_id": "user_1" })).await;
     let query = kaibo.post("/act?id_name=user_1", None, json!({})).await;
@@ -107,7 +124,7 @@ async fn open_identity_takes_a_name_and_says_so() {
 
 #[tokio::test]
 async fn a_large_body_is_refused_however_it_comes() {
-    let kaibo = Kaibo::start_routes(|_| {}, doors()).await;
+    let kaibo = Kaibo::start_routes(|_| {}, DOORS).await;
     let most = vec![b'x'; 64 * 1024];
     assert_eq!(kaibo.request("POST", "/raw").body(&most).send().await.expect(200).text(), "65536");
     let more = [most.as_slice(), b"x"].concat();
@@ -119,7 +136,7 @@ async fn a_large_body_is_refused_however_it_comes() {
 
 #[tokio::test]
 async fn text_that_is_not_utf8_is_refused_by_place() {
-    let kaibo = Kaibo::start_routes(|_| {}, doors()).await;
+    let kaibo = Kaibo::start_routes(|_| {}, DOORS).await;
     assert_eq!(said(&kaibo.get("/path/%e7%9b%b4", None).await), "直");
     assert_eq!(said(&kaibo.get("/path/%ff", None).await), "400 path_invalid");
     assert_eq!(said(&kaibo.get("/query?user_id=%ff", None).await), "400 query_invalid");
@@ -127,7 +144,7 @@ async fn text_that_is_not_utf8_is_refused_by_place() {
 
 #[tokio::test]
 async fn a_panic_is_a_problem_and_tells_nothing() {
-    let kaibo = Kaibo::start_routes(|_| {}, doors()).await;
+    let kaibo = Kaibo::start_routes(|_| {}, DOORS).await;
     let answer = kaibo.get("/panic", None).await.expect(500);
     assert_eq!(answer.code(), "internal");
     assert!(!answer.text().contains("canary"));

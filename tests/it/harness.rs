@@ -6,7 +6,8 @@
 use kaibo::app::App;
 use kaibo::clock::{Clock, ManualClock, SystemClock, SystemRandom};
 use kaibo::config::Config;
-use kaibo::http::{layer, routes};
+use kaibo::http::dispatch::Answers;
+use kaibo::http::routes::{self, Route};
 use kaibo::live::time::UnixMs;
 use kaibo::store::Store;
 use serde_json::Value;
@@ -50,11 +51,11 @@ impl Kaibo {
         Self::serve(config, store, Arc::new(SystemClock), None, routes::all).await
     }
 
-    /// With routes of the test's own inside the same layers, for what no one route shows.
-    pub async fn start_routes(tweak: impl FnOnce(&mut Config), own: axum::Router<App>) -> Self {
+    /// With routes of the test's own, for what no one route shows.
+    pub async fn start_routes(tweak: impl FnOnce(&mut Config), own: &'static [Route]) -> Self {
         let config = tweaked(tweak);
         let store = Store::open(&config.store, None).await.unwrap();
-        Self::serve(config, store, Arc::new(SystemClock), None, |app| layer::around(own, app)).await
+        Self::serve(config, store, Arc::new(SystemClock), None, |app| Answers::new(app, own)).await
     }
 
     /// With a clock that the test moves.
@@ -75,13 +76,13 @@ impl Kaibo {
         store: Store,
         clock: Arc<dyn Clock>,
         manual: Option<Arc<ManualClock>>,
-        router: impl FnOnce(App) -> axum::Router,
+        answers: impl FnOnce(App) -> Answers,
     ) -> Self {
         let app = App::new(config, store, clock, Arc::new(SystemRandom::default())).unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let router = router(app.clone());
-        let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let answers = answers(app.clone()).into_make_service();
+        let server = tokio::spawn(async move { axum::serve(listener, answers).await.unwrap() });
         Self { app, address, clock: manual, server }
     }
 

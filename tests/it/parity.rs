@@ -7,6 +7,7 @@ use base64::Engine;
 use kaibo::app::App;
 use kaibo::clock::{ManualClock, Random};
 use kaibo::config::StoreConfig;
+use kaibo::http::dispatch::Answers;
 use kaibo::http::routes::{self, ROUTES};
 use kaibo::live::time::UnixMs;
 use kaibo::store::Store;
@@ -60,7 +61,7 @@ impl Seen {
 
 struct Both {
     address: SocketAddr,
-    function: axum::Router,
+    function: Answers,
     server: tokio::task::JoinHandle<()>,
 }
 
@@ -74,8 +75,8 @@ impl Both {
     async fn start() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let router = routes::all(app().await);
-        let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let answers = routes::all(app().await).into_make_service();
+        let server = tokio::spawn(async move { axum::serve(listener, answers).await.unwrap() });
         Self { address, function: routes::all(app().await), server }
     }
 

@@ -1,0 +1,114 @@
+//! From a request to the handler of its route. Handlers and extractors are axum's; its `Router` is not here, because each of
+//! that router's routes is a boxed service which is copied for every request and again for every layer, and those copies
+//! cost more than making a token. matchit finds the path, as it does in axum.
+
+use super::layer;
+use super::routes::Route;
+use crate::app::App;
+use crate::live::fault::Fault;
+use axum::BoxError;
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::Request;
+use axum::handler::Handler;
+use axum::http::{self, HeaderValue, Method, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::IntoMakeService;
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use tower::Service;
+
+/// What a handler will have answered.
+pub type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+/// Calls a handler with what its arguments take from the request.
+pub fn call<T, H: Handler<T, App, Future = Answer>>(handler: H, request: Request, app: App) -> Answer {
+    handler.call(request, app)
+}
+
+/// Routes, with what every answer has around them. Cheap to clone.
+#[derive(Clone)]
+pub struct Answers(Arc<Table>);
+
+struct Table {
+    app: App,
+    paths: matchit::Router<Vec<&'static Route>>,
+}
+
+impl Answers {
+    /// Answers these addresses and no others. Two that cannot be told apart are a mistake in the table of routes: the second
+    /// one is never found, which the tests of every route would show.
+    pub fn new(app: App, routes: impl IntoIterator<Item = &'static Route>) -> Self {
+        let mut by_path = BTreeMap::<_, Vec<_>>::new();
+        for route in routes {
+            by_path.entry(route.path).or_default().push(route);
+        }
+        let mut paths = matchit::Router::new();
+        for (path, at) in by_path {
+            let _ = paths.insert(path, at);
+        }
+        Self(Arc::new(Table { app, paths }))
+    }
+
+    /// For `axum::serve`: each connection has the same.
+    pub fn into_make_service(self) -> IntoMakeService<Self> {
+        axum::ServiceExt::<Request>::into_make_service(self)
+    }
+}
+
+impl<B> Service<http::Request<B>> for Answers
+where
+    B: HttpBody<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<B>) -> Self::Future {
+        let table = self.0.clone();
+        Box::pin(async move {
+            let request = request.map(Body::new);
+            let at = table.paths.at(request.uri().path()).map(|found| found.value.as_slice()).unwrap_or_default();
+            Ok(layer::answer(&table.app, at, request).await)
+        })
+    }
+}
+
+/// Has the request handled by the route of its method among those of its path.
+pub(super) async fn handle(app: &App, at: &[&'static Route], mut request: Request) -> Response {
+    let Some(route) = at.iter().find(|route| route.takes(request.method())) else {
+        return if at.is_empty() { unknown().into_response() } else { wrong_method(at) };
+    };
+    if route.path.contains('{') {
+        request.extensions_mut().insert(*route);
+    }
+    (route.serve)(request, app.clone()).await
+}
+
+fn unknown() -> Fault {
+    Fault::new("route_unknown", "没有这个地址。请核对路径。", "There is no such address; check the path.")
+}
+
+fn wrong_method(at: &[&'static Route]) -> Response {
+    let fault = Fault::new(
+        "method_not_allowed",
+        "这个地址不支持此方法，支持的方法见 Allow 头。",
+        "This address does not take this method; the Allow header names those it takes.",
+    );
+    let mut response = fault.into_response();
+    let takes = |method: &Method| at.iter().any(|route| route.takes(method));
+    let allowed = match (takes(&Method::GET), takes(&Method::POST)) {
+        (true, true) => "GET,HEAD,POST",
+        (true, false) => "GET,HEAD",
+        _ => "POST",
+    };
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
+    response
+}
