@@ -6,10 +6,23 @@ use crate::live::fault::{Fault, FieldFault};
 use crate::live::time::UnixMs;
 use crate::live::user_id;
 use serde_json::{Map, Value};
+use std::fmt;
 use std::ops::RangeInclusive;
 
-/// The members of an object, or the pairs of a query.
+/// The members of an object.
 pub type Values = Map<String, Value>;
+
+/// What fields are read from: the members of an object, or the pairs of a query.
+pub trait Members: fmt::Debug {
+    /// The value of this name.
+    fn member(&self, name: &str) -> Option<&Value>;
+}
+
+impl Members for Values {
+    fn member(&self, name: &str) -> Option<&Value> {
+        self.get(name)
+    }
+}
 
 /// What a handler takes from a request.
 pub trait Read: Sized {
@@ -18,7 +31,7 @@ pub trait Read: Sized {
 }
 
 /// Reads, and refuses if any field was wrong.
-pub fn read<T: Read>(values: &Values) -> Result<T, Fault> {
+pub fn read<T: Read>(values: &dyn Members) -> Result<T, Fault> {
     let mut fields = Fields { values, within: String::new(), faults: Vec::new() };
     let read = T::read(&mut fields);
     if fields.faults.is_empty() { Ok(read) } else { Err(Fault::fields(fields.faults)) }
@@ -94,7 +107,7 @@ fn malformed(name: &str, zh: &str, en: &str) -> FieldFault {
 /// The fields of one request, and what was wrong with them so far.
 #[derive(Debug)]
 pub struct Fields<'a> {
-    values: &'a Values,
+    values: &'a dyn Members,
     within: String,
     faults: Vec<FieldFault>,
 }
@@ -108,7 +121,7 @@ impl Fields<'_> {
 
     /// The value as sent; `null` is the same as nothing.
     pub fn raw(&self, name: &str) -> Option<&Value> {
-        self.values.get(name).filter(|value| !value.is_null())
+        self.values.member(name).filter(|value| !value.is_null())
     }
 
     /// A text. A whole number is taken as its digits. An empty one counts as missing unless `rule` allows it.

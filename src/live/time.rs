@@ -1,6 +1,11 @@
 //! A moment as plain data. Reading the clock is `clock.rs`'s job, never this module's.
 
+use jiff::fmt::temporal::DateTimePrinter;
 use serde::{Deserialize, Serialize};
+
+// Straight into the text, not through the formatter: every request has three of these.
+const AS_NEEDED: DateTimePrinter = DateTimePrinter::new();
+const TO_THE_MS: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
 
 /// A moment in milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -25,12 +30,12 @@ impl UnixMs {
 
     /// RFC 3339 with `Z`, milliseconds only where there are any; the edge of the calendar stands for anything beyond it.
     pub fn rfc3339(self) -> String {
-        self.timestamp().to_string()
+        AS_NEEDED.timestamp_to_string(&self.timestamp())
     }
 
     /// The same with three digits always, for lines that stand below each other.
     pub fn rfc3339_ms(self) -> String {
-        format!("{:.3}", self.timestamp())
+        TO_THE_MS.timestamp_to_string(&self.timestamp())
     }
 
     fn timestamp(self) -> jiff::Timestamp {
@@ -66,6 +71,8 @@ mod tests {
         assert_eq!(UnixMs::from_seconds(1_569_292_704).rfc3339(), "2019-09-24T02:38:24Z");
         assert_eq!(UnixMs::parse_rfc3339("2019-09-24T10:38:24.5+08:00"), Some(UnixMs(1_569_292_704_500)));
         assert_eq!(UnixMs::from_seconds(1_569_292_704).rfc3339_ms(), "2019-09-24T02:38:24.000Z");
+        assert_eq!(UnixMs(1_569_292_704_050).rfc3339(), "2019-09-24T02:38:24.05Z");
+        assert_eq!(UnixMs(-1).rfc3339_ms(), "1969-12-31T23:59:59.999Z");
         assert!(!UnixMs(i64::MAX).rfc3339().is_empty());
     }
 }

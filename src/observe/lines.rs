@@ -118,6 +118,17 @@ impl Visit for Object {
     }
 }
 
+/// The bytes that a value may have without quotes.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        plain[byte] = (byte as u8).is_ascii_graphic() && !matches!(byte as u8, b'"' | b'=' | b'\\');
+        byte += 1;
+    }
+    plain
+};
+
 /// A line of text that has its moment and level. The message comes first in what is recorded.
 struct Words(Vec<u8>);
 
@@ -125,12 +136,11 @@ impl Words {
     /// A value that could be taken for more than one, or that could move the terminal's cursor, is quoted.
     fn word(&mut self, name: &str, value: &str) {
         self.name(name);
-        let odd = |byte: u8| !byte.is_ascii_graphic() || matches!(byte, b'"' | b'=' | b'\\');
-        if value.is_empty() || value.bytes().any(odd) {
+        if !value.is_empty() && value.bytes().all(|byte| PLAIN[usize::from(byte)]) {
+            self.0.extend_from_slice(value.as_bytes());
+        } else {
             // Writing to memory cannot fail.
             let _ = write!(self.0, "{value:?}");
-        } else {
-            self.0.extend_from_slice(value.as_bytes());
         }
     }
 

@@ -1,6 +1,7 @@
 //! Two servers on one store, as behind a load balancer: whatever one did, the other knows; and each stops when it is told to.
 
 use crate::harness::{Answer, Request};
+use crate::program::Program;
 use crate::samples;
 use kaibo::cli::store_listen;
 use kaibo::clock::{Clock, SystemClock};
@@ -8,61 +9,24 @@ use kaibo::config::StoreConfig;
 use kaibo::store::Store;
 use kaibo::store::embedded::Engine;
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
+use std::process::Stdio;
 
 const KEY_ID: &str = "KAIBOTWO";
 
-struct Server {
-    process: Child,
-    address: SocketAddr,
-    _folder: tempfile::TempDir,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
+struct Server(Program);
 
 impl Server {
     fn start(store: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("kaibo.toml");
-        std::fs::write(&file, include_str!("functions.toml").replace("http://127.0.0.1:8000", store)).unwrap();
-        let mut process = Command::new(env!("CARGO_BIN_EXE_kaibo"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--config"])
-            .arg(file)
-            .env("AWS_ACCESS_KEY_ID", KEY_ID)
-            .env("AWS_SECRET_ACCESS_KEY", "local")
-            .env_remove("AWS_SESSION_TOKEN")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut screen = String::new();
-        let mut out = BufReader::new(process.stdout.take().unwrap());
-        while !screen.contains("Ctrl-C stops.") {
-            assert!(out.read_line(&mut screen).unwrap() > 0, "the server ended: {screen}");
-        }
-        let console = screen.lines().find_map(|line| line.trim().strip_prefix("console page")).unwrap().trim();
-        let address = console.trim_start_matches("http://").trim_end_matches('/').parse().unwrap();
-        Self { process, address, _folder: folder }
+        let keys = [("AWS_ACCESS_KEY_ID", KEY_ID), ("AWS_SECRET_ACCESS_KEY", "local")];
+        Self(Program::start(store, &keys, Stdio::null()))
     }
 
     async fn ask(&self, method: &str, target: &str, user: &str, body: Option<Value>) -> Answer {
-        let request = Request::to(self.address, method, target).header("x-user-id", user);
+        let request = Request::to(self.0.address, method, target).header("x-user-id", user);
         match body {
             Some(body) => request.json(&body).send().await,
             None => request.send().await,
         }
-    }
-
-    fn stop(mut self) -> Option<i32> {
-        Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status().unwrap();
-        self.process.wait().unwrap().code()
     }
 }
 
@@ -79,7 +43,7 @@ async fn two_servers_on_one_store_tell_one_story() {
     let login = one.ask("POST", "/v1/sessions", "x", Some(json!({ "code": "ann" }))).await.expect(201).json();
     let session = login["session_token"].as_str().unwrap();
     let room = json!({ "provider": "zego", "room_id": "evening", "title": "Evening", "record": true });
-    let open = |server: &Server| Request::to(server.address, "POST", "/v1/rooms").bearer(Some(session)).json(&room);
+    let open = |server: &Server| Request::to(server.0.address, "POST", "/v1/rooms").bearer(Some(session)).json(&room);
     let opened = open(&other).send().await.expect(201).json();
     let again = open(&one).send().await.expect(200).json();
     assert_eq!(opened["opening_id"], again["opening_id"]);
@@ -89,16 +53,21 @@ async fn two_servers_on_one_store_tell_one_story() {
     let door = "/callbacks/zego/1739272706/local-path-token-0001";
     let event = samples::zego_event(SystemClock.now().seconds());
     for server in [&one, &other, &one] {
-        Request::to(server.address, "POST", door).json(&event).send().await.expect(200);
+        Request::to(server.0.address, "POST", door).json(&event).send().await.expect(200);
     }
     for server in [&other, &one] {
         let live = server.ask("GET", "/v1/rooms/evening/live", "viewer_1", None).await.expect(200).json();
         assert_eq!(live["live"], true);
-        let inbox = Request::to(server.address, "GET", "/v1/callbacks?room_id=evening").bearer(Some(samples::OPERATOR));
+        let inbox = Request::to(server.0.address, "GET", "/v1/callbacks?room_id=evening").bearer(Some(samples::OPERATOR));
         let inbox = inbox.send().await.expect(200).json();
         assert_eq!((inbox["items"].as_array().unwrap().len(), inbox["items"][0]["deliveries"].as_u64()), (1, Some(3)), "{inbox}");
     }
-    Request::to(other.address, "POST", "/v1/rooms/evening/close").bearer(Some(session)).json(&json!({})).send().await.expect(200);
+    Request::to(other.0.address, "POST", "/v1/rooms/evening/close")
+        .bearer(Some(session))
+        .json(&json!({}))
+        .send()
+        .await
+        .expect(200);
     // A server may remember a room for a second.
     let mut tries = 0;
     let closed = loop {
@@ -110,6 +79,6 @@ async fn two_servers_on_one_store_tell_one_story() {
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     };
     assert_eq!(closed.code(), "room_closed");
-    assert_eq!((one.stop(), other.stop()), (Some(0), Some(0)));
+    assert_eq!((one.0.stop(), other.0.stop()), (Some(0), Some(0)));
     lent.abort();
 }

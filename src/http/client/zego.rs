@@ -9,7 +9,7 @@ use crate::http::fields::{Fields, Read, Text, bytes, chars};
 use crate::live::fault::Fault;
 use crate::live::time::{UnixMs, rfc3339};
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
@@ -59,8 +59,9 @@ pub async fn login_token(State(app): State<App>, caller: Caller, Params(query): 
     };
     let given = zego::give(&app, &actor, ask).await?;
     if !query.json {
-        let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
-        return Ok((headers, given.token).into_response());
+        let mut answer = given.token.into_response();
+        answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        return Ok(answer);
     }
     let out = LoginTokenOut { token: given.token, app_id: given.app_id, id_name: actor.user_id, expires_at: given.expires_at };
     Ok(credential(out).into_response())

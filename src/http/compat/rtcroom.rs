@@ -36,7 +36,7 @@ impl FromRequest<App> for Call {
         let (mut parts, body) = request.into_parts();
         let caller = Caller::from_request_parts(&mut parts, app).await;
         let language = Language::of(&parts.headers, &app.config.server.default_language);
-        let in_query = ask::query(parts.uri.query().unwrap_or_default());
+        let in_query = ask::query(parts.uri.query().unwrap_or_default()).map(ask::Query::into_values);
         let headers = parts.headers.clone();
         let in_body = match Raw::from_request(Request::from_parts(parts, body), app).await {
             Ok(Raw(bytes)) => ask::json_object(&headers, &bytes),

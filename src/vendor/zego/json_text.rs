@@ -28,21 +28,7 @@ fn push_escaped(out: &mut String, c: char) {
 
 /// Appends a number in decimal.
 pub(super) fn push_number(out: &mut String, number: i64) {
-    if number < 0 {
-        out.push('-');
-    }
-    // By hand: formatting costs more than the digits.
-    let mut digits = [0_u8; 20];
-    let (mut rest, mut start) = (number.unsigned_abs(), digits.len());
-    for digit in digits.iter_mut().rev() {
-        *digit = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        start -= 1;
-        if rest == 0 {
-            break;
-        }
-    }
-    out.push_str(digits.get(start..).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default());
+    out.push_str(itoa::Buffer::new().format(number));
 }
 
 #[cfg(test)]
