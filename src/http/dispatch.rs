@@ -73,8 +73,8 @@ where
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
         let table = self.0.clone();
+        let request = request.map(Body::new);
         Box::pin(async move {
-            let request = request.map(Body::new);
             let at = table.paths.at(request.uri().path()).map(|found| found.value.as_slice()).unwrap_or_default();
             Ok(layer::answer(&table.app, at, request).await)
         })
@@ -82,14 +82,15 @@ where
 }
 
 /// Has the request handled by the route of its method among those of its path.
-pub(super) async fn handle(app: &App, at: &[&'static Route], mut request: Request) -> Response {
+pub(super) fn handle(app: &App, at: &[&'static Route], mut request: Request) -> Answer {
     let Some(route) = at.iter().find(|route| route.takes(request.method())) else {
-        return if at.is_empty() { unknown().into_response() } else { wrong_method(at) };
+        let refused = if at.is_empty() { unknown().into_response() } else { wrong_method(at) };
+        return Box::pin(std::future::ready(refused));
     };
     if route.path.contains('{') {
         request.extensions_mut().insert(*route);
     }
-    (route.serve)(request, app.clone()).await
+    (route.serve)(request, app.clone())
 }
 
 fn unknown() -> Fault {
@@ -111,4 +112,29 @@ fn wrong_method(at: &[&'static Route]) -> Response {
     };
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allowed));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::routes::ROUTES;
+    use super::*;
+    use crate::clock::{ManualClock, SeededRandom};
+    use crate::config::{Config, StoreConfig};
+    use crate::live::time::UnixMs;
+    use crate::store::Store;
+
+    #[tokio::test]
+    async fn what_a_handler_needs_while_it_waits_is_small() {
+        let memory = StoreConfig { endpoint: "memory".into(), ..StoreConfig::default() };
+        let store = Store::open(&memory, None).await.unwrap();
+        let clock = Arc::new(ManualClock::at(UnixMs::from_seconds(1_800_000_000)));
+        let app = App::new(Config::default(), store, clock, Arc::new(SeededRandom::new(1))).unwrap();
+        for route in ROUTES {
+            let answer = (route.serve)(Request::new(Body::empty()), app.clone());
+            let size = size_of_val(&*answer);
+            // It is made for each request. A call of the SDK is 6 KB, so each is in a box. A callback is always written.
+            let most = if route.path.starts_with("/callbacks/") { 8 * 1024 } else { 6 * 1024 };
+            assert!(size <= most, "{} {}: {size} bytes", route.method, route.path);
+        }
+    }
 }

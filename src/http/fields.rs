@@ -39,7 +39,7 @@ pub fn read<T: Read>(values: &dyn Members) -> Result<T, Fault> {
 
 /// Judges one text from elsewhere than a body or query.
 pub fn check(name: &str, text: &str, rule: Text) -> Result<(), Fault> {
-    rule.judge(name, text).map_or(Ok(()), |fault| Err(Fault::fields(vec![fault])))
+    rule.judge(|| name.to_owned(), text).map_or(Ok(()), |fault| Err(Fault::fields(vec![fault])))
 }
 
 /// What a text may look like.
@@ -74,22 +74,20 @@ impl Text {
         self
     }
 
-    fn judge(&self, name: &str, text: &str) -> Option<FieldFault> {
+    /// `name` is asked for only where something is wrong with the text.
+    fn judge(&self, name: impl FnOnce() -> String, text: &str) -> Option<FieldFault> {
         let length = if self.bytes { text.len() } else { text.chars().count() };
         let (min, max) = (self.min, self.max);
+        if (min..=max).contains(&length) {
+            let Alphabet { says, .. } = self.only.filter(|only| !text.chars().all(only.passes))?;
+            let form = format!("{says}{{{min},{max}}}");
+            return Some(malformed(&name(), &format!("须符合 {form}"), &format!("must match {form}")));
+        }
+        let code = if length > max { "too_long" } else { "too_short" };
         let (zh, en) = if self.bytes { ("字节", "bytes") } else { ("字符", "characters") };
-        let bounds = |code| {
-            wrong(name, code, format!("{name} 须为 {min} 到 {max} 个{zh}"), format!("{name} must have {min} to {max} {en}"))
-        };
-        if length > max {
-            return Some(bounds("too_long"));
-        }
-        if length < min {
-            return Some(bounds("too_short"));
-        }
-        let Alphabet { passes, says } = self.only?;
-        let form = format!("{says}{{{min},{max}}}");
-        (!text.chars().all(passes)).then(|| malformed(name, &format!("须符合 {form}"), &format!("must match {form}")))
+        let name = name();
+        let (zh, en) = (format!("{name} 须为 {min} 到 {max} 个{zh}"), format!("{name} must have {min} to {max} {en}"));
+        Some(wrong(&name, code, zh, en))
     }
 }
 
@@ -134,7 +132,7 @@ impl Fields<'_> {
         if text.is_empty() && rule.min > 0 {
             return None;
         }
-        match rule.judge(&format!("{}{name}", self.within), &text) {
+        match rule.judge(|| format!("{}{name}", self.within), &text) {
             None => Some(text),
             Some(fault) => {
                 self.faults.push(fault);
@@ -229,7 +227,7 @@ impl Fields<'_> {
             self.refuse(name, "too_long", format!("{path} 最多 {most} 项"), format!("{path} may hold at most {most} entries"));
             return None;
         }
-        let fault = list.iter().enumerate().find_map(|(at, text)| rule.judge(&format!("{path}[{at}]"), text));
+        let fault = list.iter().enumerate().find_map(|(at, text)| rule.judge(|| format!("{path}[{at}]"), text));
         if let Some(fault) = fault {
             self.faults.push(fault);
             return None;

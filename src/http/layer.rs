@@ -1,8 +1,9 @@
 //! What every answer has, whatever route gave it: a request id, a log line, the problem's body, CORS, the mark of open identity.
 
+use super::dispatch::{self, Answer};
 use super::language::Language;
+use super::problem;
 use super::routes::{self, Route};
-use super::{dispatch, problem};
 use crate::app::App;
 use crate::live::fault::Fault;
 use crate::observe::{self, Metric, tell};
@@ -14,7 +15,6 @@ use lambda_http::RequestExt;
 use std::cell::Cell;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
@@ -40,8 +40,7 @@ pub fn mark_open() {
 pub const CALLBACK_SETS: &[&[&str]] = &[&["verdict"], &["vendor", "verdict"]];
 
 /// What answers a request, living on when it panics: an invocation must not take the function with it.
-async fn caught(app: &App, answer: impl Future<Output = Response>) -> Response {
-    let mut answer = pin!(answer);
+async fn caught(app: &App, mut answer: Answer) -> Response {
     let polled = poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context))) {
         Ok(poll) => poll.map(Some),
         Err(_) => Poll::Ready(None),
@@ -56,10 +55,10 @@ async fn caught(app: &App, answer: impl Future<Output = Response>) -> Response {
 }
 
 /// Answers a request whose path has these routes.
-pub async fn answer(app: &App, at: &[&'static Route], request: Request) -> Response {
+pub fn answer(app: &App, at: &[&'static Route], request: Request) -> impl Future<Output = Response> {
     let id = request_id(app, request.extensions());
-    let answered = OPEN.scope(Cell::new(false), answered(app, at, id.clone(), request));
-    observe::within(id, answered).await
+    let answered = answered(app, at, id.clone(), request);
+    observe::within(id, OPEN.scope(Cell::new(false), answered))
 }
 
 async fn answered(app: &App, at: &[&'static Route], id: Arc<str>, request: Request) -> Response {

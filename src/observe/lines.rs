@@ -21,24 +21,26 @@ pub(super) enum Lines {
 impl<S: Subscriber> Layer<S> for Lines {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let moment = SystemClock.now().rfc3339_ms();
-        let line = request::in_request(|request_id| self.line(&moment, event, request_id));
         if metrics::wanted() {
             // What waits goes elsewhere. A closed standard error is no reason to fail a request.
+            let mut line = Vec::with_capacity(512);
+            request::in_request(|request_id| self.line(&mut line, &moment, event, request_id));
             let _ = std::io::stderr().write_all(&line);
         } else {
-            request::tell(&line, *event.metadata().level() >= Level::INFO);
+            let waits = *event.metadata().level() >= Level::INFO;
+            request::tell(waits, |line, request_id| self.line(line, &moment, event, request_id));
         }
     }
 }
 
 impl Lines {
-    fn line(self, moment: &str, event: &Event<'_>, request_id: Option<&str>) -> Vec<u8> {
+    fn line(self, to: &mut Vec<u8>, moment: &str, event: &Event<'_>, request_id: Option<&str>) {
         let (level, target) = (*event.metadata().level(), event.metadata().target());
         match self {
             Self::Json => {
-                let mut line = Object(Vec::with_capacity(512));
+                let mut line = Object(to);
                 line.0.extend_from_slice(b"{\"timestamp\":");
-                json::text(&mut line.0, moment);
+                json::text(line.0, moment);
                 line.member("level", level.as_str());
                 event.record(&mut line);
                 line.member("target", target);
@@ -46,10 +48,9 @@ impl Lines {
                     line.member("request_id", request_id);
                 }
                 line.0.extend_from_slice(b"}\n");
-                line.0
             }
             Self::Text { colours } => {
-                let mut line = Words(Vec::with_capacity(512));
+                let mut line = Words(to);
                 line.0.extend_from_slice(moment.as_bytes());
                 line.0.extend_from_slice(if colours { coloured(level) } else { plain(level) });
                 event.record(&mut line);
@@ -57,7 +58,6 @@ impl Lines {
                     line.word("request_id", request_id);
                 }
                 line.0.push(b'\n');
-                line.0
             }
         }
     }
@@ -84,16 +84,16 @@ const fn coloured(level: Level) -> &'static [u8] {
 }
 
 /// An open JSON object that has its first member.
-struct Object(Vec<u8>);
+struct Object<'a>(&'a mut Vec<u8>);
 
-impl Object {
+impl Object<'_> {
     fn member(&mut self, name: &str, value: &str) {
-        json::name(&mut self.0, name);
-        json::text(&mut self.0, value);
+        json::name(self.0, name);
+        json::text(self.0, value);
     }
 }
 
-impl Visit for Object {
+impl Visit for Object<'_> {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         self.member(field.name(), &format!("{value:?}"));
     }
@@ -103,17 +103,17 @@ impl Visit for Object {
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        json::name(&mut self.0, field.name());
-        json::number(&mut self.0, value);
+        json::name(self.0, field.name());
+        json::number(self.0, value);
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        json::name(&mut self.0, field.name());
-        json::number(&mut self.0, value);
+        json::name(self.0, field.name());
+        json::number(self.0, value);
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        json::name(&mut self.0, field.name());
+        json::name(self.0, field.name());
         self.0.extend_from_slice(if value { b"true" } else { b"false" });
     }
 }
@@ -130,9 +130,9 @@ const PLAIN: [bool; 256] = {
 };
 
 /// A line of text that has its moment and level. The message comes first in what is recorded.
-struct Words(Vec<u8>);
+struct Words<'a>(&'a mut Vec<u8>);
 
-impl Words {
+impl Words<'_> {
     /// A value that could be taken for more than one, or that could move the terminal's cursor, is quoted.
     fn word(&mut self, name: &str, value: &str) {
         self.name(name);
@@ -151,7 +151,7 @@ impl Words {
     }
 }
 
-impl Visit for Words {
+impl Visit for Words<'_> {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         if field.name() == "message" {
             let start = self.0.len();
@@ -168,12 +168,12 @@ impl Visit for Words {
 
     fn record_i64(&mut self, field: &Field, value: i64) {
         self.name(field.name());
-        json::number(&mut self.0, value);
+        json::number(self.0, value);
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
         self.name(field.name());
-        json::number(&mut self.0, value);
+        json::number(self.0, value);
     }
 }
 
@@ -190,7 +190,8 @@ mod tests {
 
     impl<S: Subscriber> Layer<S> for Kept {
         fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-            let line = request::in_request(|id| self.0.line("2026-11-26T11:22:33Z", event, id));
+            let mut line = Vec::new();
+            request::in_request(|id| self.0.line(&mut line, "2026-11-26T11:22:33Z", event, id));
             self.1.lock().unwrap().push(String::from_utf8(line).unwrap());
         }
     }

@@ -71,7 +71,7 @@ pub fn count(now: UnixMs, name: &'static str, dimensions: &[(&'static str, &str)
 
 /// Writes the line.
 pub fn write(metric: &Metric<'_>, message: Option<&str>, members: &[(&'static str, Member<'_>)]) {
-    request::tell(&request::in_request(|request_id| line(metric, message, request_id, members)), true);
+    request::tell(true, |to, request_id| line(to, metric, message, request_id, members));
 }
 
 /// A log line that is a metric too: one line where metrics are written, for CloudWatch bills by the byte and a request pays
@@ -88,10 +88,15 @@ macro_rules! tell {
 
 pub(crate) use tell;
 
-fn line(metric: &Metric<'_>, message: Option<&str>, request_id: Option<&str>, members: &[(&'static str, Member<'_>)]) -> Vec<u8> {
-    let mut line = Vec::with_capacity(512);
+fn line(
+    line: &mut Vec<u8>,
+    metric: &Metric<'_>,
+    message: Option<&str>,
+    request_id: Option<&str>,
+    members: &[(&'static str, Member<'_>)],
+) {
     line.extend_from_slice(br#"{"_aws":{"Timestamp":"#);
-    json::number(&mut line, metric.now.0);
+    json::number(line, metric.now.0);
     line.extend_from_slice(br#","CloudWatchMetrics":[{"Namespace":"kaibo","Dimensions":["#);
     for (nth, set) in metric.sets.iter().enumerate() {
         line.extend_from_slice(if nth == 0 { b"[" } else { b",[" });
@@ -109,15 +114,14 @@ fn line(metric: &Metric<'_>, message: Option<&str>, request_id: Option<&str>, me
     line.extend_from_slice(br#""}]}]}"#);
     if let Some(message) = message {
         line.extend_from_slice(br#","level":"INFO""#);
-        member(&mut line, "message", Member::Text(message));
+        member(line, "message", Member::Text(message));
     }
     for (name, value) in members {
-        member(&mut line, name, *value);
+        member(line, name, *value);
     }
-    member(&mut line, "request_id", Member::from(request_id));
-    member(&mut line, metric.name, Member::Number(metric.value));
+    member(line, "request_id", Member::from(request_id));
+    member(line, metric.name, Member::Number(metric.value));
     line.extend_from_slice(b"}\n");
-    line
 }
 
 fn member(line: &mut Vec<u8>, name: &str, value: Member<'_>) {
@@ -139,8 +143,10 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    fn read(line: &[u8]) -> Value {
-        let text = std::str::from_utf8(line).unwrap();
+    fn read(tell: impl FnOnce(&mut Vec<u8>)) -> Value {
+        let mut line = Vec::new();
+        tell(&mut line);
+        let text = std::str::from_utf8(&line).unwrap();
         assert!(text.ends_with('\n') && text.lines().count() == 1, "{text}");
         serde_json::from_str(text).unwrap()
     }
@@ -150,7 +156,7 @@ mod tests {
         let sets: &[&[&str]] = &[&["verdict"], &["vendor", "verdict"]];
         let metric = Metric { now: UnixMs(7), name: "callbacks", unit: "Count", value: 1, sets };
         assert_eq!(
-            read(&line(&metric, None, None, &[("vendor", "zego".into()), ("verdict", "late".into())])),
+            read(|to| line(to, &metric, None, None, &[("vendor", "zego".into()), ("verdict", "late".into())])),
             json!({
                 "_aws": { "Timestamp": 7, "CloudWatchMetrics": [{
                     "Namespace": "kaibo",
@@ -167,7 +173,7 @@ mod tests {
         let metric = Metric { now: UnixMs(7), name: "request_ms", unit: "Milliseconds", value: -3, sets: &[&[]] };
         let members = [("user_id", Member::from("a\"\n\u{1}主")), ("room_id", None.into()), ("status", 200.into())];
         assert_eq!(
-            read(&line(&metric, Some("answered"), Some("r1"), &members)),
+            read(|to| line(to, &metric, Some("answered"), Some("r1"), &members)),
             json!({
                 "_aws": { "Timestamp": 7, "CloudWatchMetrics": [{
                     "Namespace": "kaibo", "Dimensions": [[]], "Metrics": [{ "Name": "request_ms", "Unit": "Milliseconds" }],

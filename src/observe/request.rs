@@ -23,27 +23,35 @@ impl Drop for Request {
 }
 
 /// Runs what answers a request, so that each line written meanwhile carries its id.
-pub async fn within<F: Future>(request_id: Arc<str>, answer: F) -> F::Output {
+pub fn within<F: Future>(request_id: Arc<str>, answer: F) -> impl Future<Output = F::Output> {
     let request = Request { id: request_id, lines: RefCell::new(Vec::with_capacity(1024)) };
-    REQUEST.scope(request, answer).await
+    REQUEST.scope(request, answer)
 }
 
-/// Gives the id of the request that is being answered.
-pub(super) fn in_request<T>(told: impl Fn(Option<&str>) -> T) -> T {
-    REQUEST.try_with(|request| told(Some(&request.id))).unwrap_or_else(|_| told(None))
+/// Gives the id of the request that is being answered, if one is.
+pub(super) fn in_request(mut told: impl FnMut(Option<&str>)) {
+    if REQUEST.try_with(|request| told(Some(&request.id))).is_err() {
+        told(None);
+    }
 }
 
-/// Keeps a line for the end of the request, or writes it and those before it now.
-pub(super) fn tell(line: &[u8], waits: bool) {
+/// Has a line put together, given the id of the request that is being answered. It is kept for the end of the request, or
+/// written now with those before it.
+pub(super) fn tell(waits: bool, line: impl Fn(&mut Vec<u8>, Option<&str>)) {
     let kept = REQUEST.try_with(|request| {
-        let mut lines = request.lines.borrow_mut();
-        lines.extend_from_slice(line);
+        let mut lines = request.lines.take();
+        line(&mut lines, Some(&request.id));
         if !waits {
             write(&mut lines);
         }
+        // What a value told of itself while it was written here.
+        lines.append(&mut request.lines.borrow_mut());
+        request.lines.replace(lines);
     });
     if kept.is_err() {
-        write(&mut line.to_vec());
+        let mut lines = Vec::with_capacity(512);
+        line(&mut lines, None);
+        write(&mut lines);
     }
 }
 

@@ -16,6 +16,7 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use std::any::Any;
 use std::collections::HashMap;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -214,17 +215,14 @@ impl Store {
 
     /// One row.
     pub async fn get(&self, key: &Key, consistent: bool) -> Result<Option<Item>, StoreError> {
-        let got = self
+        let ask = self
             .client
             .get_item()
             .table_name(&self.table)
             .key(PK, item::s(&key.pk))
             .key(SK, item::s(&key.sk))
-            .consistent_read(consistent)
-            .send()
-            .await
-            .map_err(StoreError::from_sdk)?;
-        Ok(got.item)
+            .consistent_read(consistent);
+        Ok(boxed(ask.send()).await.map_err(StoreError::from_sdk)?.item)
     }
 
     /// Puts a row where none is. A row whose time to live has passed does not stand in the way.
@@ -245,7 +243,7 @@ impl Store {
         values: HashMap<String, AttributeValue>,
     ) -> Result<Written, StoreError> {
         let pk = row.string(PK).unwrap_or_default();
-        let put = self
+        let ask = self
             .client
             .put_item()
             .table_name(&self.table)
@@ -253,9 +251,8 @@ impl Store {
             .condition_expression(condition)
             .set_expression_attribute_names(Some(with_names(&[condition], HashMap::new())))
             .set_expression_attribute_values((!values.is_empty()).then_some(values))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let put = boxed(ask.send()).await;
         self.recent.forget(&pk);
         match put {
             Ok(_) => Ok(Written::Done(Item::new())),
@@ -273,7 +270,7 @@ impl Store {
     /// Updates a row, making it if it is not there; answers the row as it is afterwards.
     pub async fn update(&self, key: &Key, update: Update) -> Result<Written, StoreError> {
         let names = update.all_names();
-        let done = self
+        let ask = self
             .client
             .update_item()
             .table_name(&self.table)
@@ -284,9 +281,8 @@ impl Store {
             .set_expression_attribute_names((!names.is_empty()).then_some(names))
             .set_expression_attribute_values((!update.values.is_empty()).then_some(update.values))
             .return_values(ReturnValue::AllNew)
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let done = boxed(ask.send()).await;
         self.recent.forget(&key.pk);
         match done {
             Ok(done) => Ok(Written::Done(done.attributes.unwrap_or_default())),
@@ -323,7 +319,7 @@ impl Store {
         let names = with_names(&[&condition, query.filter.as_deref().unwrap_or_default()], names);
         let mut values = query.values;
         values.insert(":partition".to_owned(), item::s(query.pk));
-        let page = self
+        let ask = self
             .client
             .query()
             .table_name(&self.table)
@@ -335,10 +331,8 @@ impl Store {
             .scan_index_forward(!query.descending)
             .set_consistent_read(query.index.is_none().then_some(query.consistent))
             .set_limit(query.limit)
-            .set_exclusive_start_key(query.after)
-            .send()
-            .await
-            .map_err(StoreError::from_sdk)?;
+            .set_exclusive_start_key(query.after);
+        let page = boxed(ask.send()).await.map_err(StoreError::from_sdk)?;
         Ok((page.items.unwrap_or_default(), page.last_evaluated_key))
     }
 
@@ -354,6 +348,12 @@ impl Store {
             }
         }
     }
+}
+
+/// A call of the SDK is 6 KB of state. In a box it takes room when it is made; otherwise every handler that might make one
+/// would be as large, and be copied and cleared for each request.
+fn boxed<F: Future>(call: F) -> Pin<Box<F>> {
+    Box::pin(call)
 }
 
 fn client(http: SharedHttpClient, url: Option<&str>) -> Client {

@@ -51,7 +51,8 @@ impl App {
             return Ok(Proof::Operator(operator));
         }
         if jwt::is_jwt(bearer) {
-            return self.verify_jwt(bearer).await.map(Proof::User);
+            // In a box: it may have to fetch keys, for which few requests need room.
+            return Box::pin(self.verify_jwt(bearer)).await.map(Proof::User);
         }
         Err(Fault::new("key_invalid", "这个密钥无效。", "This key is not valid."))
     }
