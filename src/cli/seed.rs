@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::app::outbound::{Answer, Outbound};
 use crate::clock::{Clock, ManualClock, SystemClock, SystemRandom};
 use crate::config::Config;
-use crate::http::routes;
+use crate::http::{routes, server};
 use crate::live::time::UnixMs;
 use crate::simulator::send::send;
 use crate::simulator::story::{self, Step};
@@ -82,7 +82,7 @@ async fn own_server(config: &Config, store: &Store, clock: Arc<dyn Clock>) -> Re
     let app = App::new(config.clone(), store.clone(), clock, Arc::new(SystemRandom::default())).map_err(|e| e.to_string())?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.map_err(|e| e.to_string())?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
-    tokio::spawn(async move { axum::serve(listener, routes::all(app).into_make_service()).await });
+    tokio::spawn(server::serve(listener, routes::all(app), std::future::pending()));
     Ok(format!("http://{address}"))
 }
 

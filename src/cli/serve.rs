@@ -4,10 +4,9 @@ use super::{config, fail, store_listen};
 use crate::app::App;
 use crate::clock::{SystemClock, SystemRandom};
 use crate::config::{Config, demo};
-use crate::http::routes;
+use crate::http::{routes, server};
 use crate::outbound::tls;
 use crate::store::Store;
-use axum::serve::ListenerExt;
 use clap::Args;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::path::PathBuf;
@@ -85,24 +84,19 @@ pub async fn run(file: Option<PathBuf>, args: ServeArgs) -> ExitCode {
         let _ = stop.send(true);
     });
     let mut waiting = stopped.clone();
-    // An answer is written whole, so there is nothing to wait for.
-    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-    let server = axum::serve(listener, routes::all(app).into_make_service()).with_graceful_shutdown(async move {
+    let stop = async move {
         let _ = waiting.wait_for(|stop| *stop).await;
-    });
+    };
     let mut stopped = stopped;
-    let result = tokio::select! {
-        result = server => result,
+    tokio::select! {
+        () = server::serve(listener, routes::all(app), stop) => {}
         () = async {
             let _ = stopped.wait_for(|stop| *stop).await;
             tokio::time::sleep(LAST_REQUESTS).await;
-        } => Ok(()),
-    };
-    ticker.abort();
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(format_args!("the server stopped: {error}")),
+        } => {}
     }
+    ticker.abort();
+    ExitCode::SUCCESS
 }
 
 /// Where the configuration came from.

@@ -12,7 +12,6 @@ use axum::extract::Request;
 use axum::handler::Handler;
 use axum::http::{self, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::IntoMakeService;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -52,9 +51,19 @@ impl Answers {
         Self(Arc::new(Table { app, paths }))
     }
 
-    /// For `axum::serve`: each connection has the same.
-    pub fn into_make_service(self) -> IntoMakeService<Self> {
-        axum::ServiceExt::<Request>::into_make_service(self)
+    /// Answers a request.
+    pub fn answer<B>(self, request: http::Request<B>) -> impl Future<Output = Result<Response, Infallible>> + Send
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        // Most requests have no body, and an empty one takes no room.
+        let request = request.map(|body| if body.is_end_stream() { Body::empty() } else { Body::new(body) });
+        async move {
+            let table = &self.0;
+            let at = table.paths.at(request.uri().path()).map(|found| found.value.as_slice()).unwrap_or_default();
+            Ok(layer::answer(&table.app, at, request).await)
+        }
     }
 }
 
@@ -72,12 +81,7 @@ where
     }
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
-        let table = self.0.clone();
-        let request = request.map(Body::new);
-        Box::pin(async move {
-            let at = table.paths.at(request.uri().path()).map(|found| found.value.as_slice()).unwrap_or_default();
-            Ok(layer::answer(&table.app, at, request).await)
-        })
+        Box::pin(self.clone().answer(request))
     }
 }
 

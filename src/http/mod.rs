@@ -17,3 +17,4 @@ pub mod operator;
 pub mod pages;
 pub mod problem;
 pub mod routes;
+pub mod server;

@@ -8,6 +8,7 @@ use kaibo::clock::{Clock, ManualClock, SystemClock, SystemRandom};
 use kaibo::config::Config;
 use kaibo::http::dispatch::Answers;
 use kaibo::http::routes::{self, Route};
+use kaibo::http::server;
 use kaibo::live::time::UnixMs;
 use kaibo::store::Store;
 use serde_json::Value;
@@ -81,8 +82,8 @@ impl Kaibo {
         let app = App::new(config, store, clock, Arc::new(SystemRandom::default())).unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let answers = answers(app.clone()).into_make_service();
-        let server = tokio::spawn(async move { axum::serve(listener, answers).await.unwrap() });
+        let answers = answers(app.clone());
+        let server = tokio::spawn(server::serve(listener, answers, std::future::pending()));
         Self { app, address, clock: manual, server }
     }
 

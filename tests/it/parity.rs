@@ -9,6 +9,7 @@ use kaibo::clock::{ManualClock, Random};
 use kaibo::config::StoreConfig;
 use kaibo::http::dispatch::Answers;
 use kaibo::http::routes::{self, ROUTES};
+use kaibo::http::server;
 use kaibo::live::time::UnixMs;
 use kaibo::store::Store;
 use lambda_http::lambda_runtime::{Context, LambdaEvent};
@@ -75,8 +76,8 @@ impl Both {
     async fn start() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let answers = routes::all(app().await).into_make_service();
-        let server = tokio::spawn(async move { axum::serve(listener, answers).await.unwrap() });
+        let answers = routes::all(app().await);
+        let server = tokio::spawn(server::serve(listener, answers, std::future::pending()));
         Self { address, function: routes::all(app().await), server }
     }
 
