@@ -3,6 +3,8 @@
 
 use super::{json, metrics, request};
 use crate::clock::{Clock, SystemClock};
+use crate::live::time::UnixMs;
+use std::cell::Cell;
 use std::fmt::Debug;
 use std::io::Write;
 use tracing::field::{Field, Visit};
@@ -18,22 +20,36 @@ pub(super) enum Lines {
     Text { colours: bool },
 }
 
+thread_local! {
+    /// The moment of the line before: a server that has much to do writes several in a millisecond.
+    static MOMENT: Cell<(UnixMs, String)> = const { Cell::new((UnixMs(0), String::new())) };
+}
+
 impl<S: Subscriber> Layer<S> for Lines {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let moment = SystemClock.now().rfc3339_ms();
-        if metrics::wanted() {
-            // What waits goes elsewhere. A closed standard error is no reason to fail a request.
-            let mut line = Vec::with_capacity(512);
-            request::in_request(|request_id| self.line(&mut line, &moment, event, request_id));
-            let _ = std::io::stderr().write_all(&line);
-        } else {
-            let waits = *event.metadata().level() >= Level::INFO;
-            request::tell(waits, |line, request_id| self.line(line, &moment, event, request_id));
+        let (mut at, mut moment) = MOMENT.take();
+        let now = SystemClock.now();
+        if at != now || moment.is_empty() {
+            (at, moment) = (now, now.rfc3339_ms());
         }
+        self.tell(&moment, event);
+        MOMENT.set((at, moment));
     }
 }
 
 impl Lines {
+    fn tell(self, moment: &str, event: &Event<'_>) {
+        if metrics::wanted() {
+            // What waits goes elsewhere. A closed standard error is no reason to fail a request.
+            let mut line = Vec::with_capacity(512);
+            request::in_request(|request_id| self.line(&mut line, moment, event, request_id));
+            let _ = std::io::stderr().write_all(&line);
+        } else {
+            let waits = *event.metadata().level() >= Level::INFO;
+            request::tell(waits, |line, request_id| self.line(line, moment, event, request_id));
+        }
+    }
+
     fn line(self, to: &mut Vec<u8>, moment: &str, event: &Event<'_>, request_id: Option<&str>) {
         let (level, target) = (*event.metadata().level(), event.metadata().target());
         match self {
@@ -144,6 +160,11 @@ impl Words<'_> {
         }
     }
 
+    /// A sentence, on one line.
+    fn message(&mut self, text: &str) {
+        self.0.extend(text.bytes().map(|byte| if byte.is_ascii_control() { b' ' } else { byte }));
+    }
+
     fn name(&mut self, name: &str) {
         self.0.push(b' ');
         self.0.extend_from_slice(name.as_bytes());
@@ -154,16 +175,17 @@ impl Words<'_> {
 impl Visit for Words<'_> {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         if field.name() == "message" {
-            let start = self.0.len();
-            let _ = write!(self.0, "{value:?}");
-            self.0.iter_mut().skip(start).filter(|byte| byte.is_ascii_control()).for_each(|byte| *byte = b' ');
+            self.message(&format!("{value:?}"));
         } else {
             self.word(field.name(), &format!("{value:?}"));
         }
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.word(field.name(), value);
+        match field.name() {
+            "message" => self.message(value),
+            name => self.word(name, value),
+        }
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {

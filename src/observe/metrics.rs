@@ -81,7 +81,8 @@ macro_rules! tell {
         if $crate::observe::wanted() {
             $crate::observe::write(&$metric, Some($message), &[$((stringify!($name), $crate::observe::Member::from($value))),+]);
         } else {
-            tracing::info!($($name = $value),+, $message);
+            // As a plain text: a message in the place of one goes through the formatter.
+            tracing::info!(message = $message, $($name = $value),+);
         }
     };
 }

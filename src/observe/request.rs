@@ -39,14 +39,12 @@ pub(super) fn in_request(mut told: impl FnMut(Option<&str>)) {
 /// written now with those before it.
 pub(super) fn tell(waits: bool, line: impl Fn(&mut Vec<u8>, Option<&str>)) {
     let kept = REQUEST.try_with(|request| {
-        let mut lines = request.lines.take();
+        // Nothing is told while a line is put together: tracing sees to it.
+        let mut lines = request.lines.borrow_mut();
         line(&mut lines, Some(&request.id));
         if !waits {
             write(&mut lines);
         }
-        // What a value told of itself while it was written here.
-        lines.append(&mut request.lines.borrow_mut());
-        request.lines.replace(lines);
     });
     if kept.is_err() {
         let mut lines = Vec::with_capacity(512);
