@@ -37,7 +37,9 @@ pub async fn serve(holder: Holder, routes: fn(App) -> Answers) -> ExitCode {
         async move {
             let answers = {
                 let (held, app, answers) = &mut *state.lock().await;
-                if let Some(renewed) = renewed(held, app).await {
+                if held.is_due(app.now())
+                    && let Some(renewed) = Box::pin(renewed(held, app)).await
+                {
                     *answers = routes(renewed.clone());
                     *app = renewed;
                 }
@@ -61,7 +63,9 @@ pub async fn work() -> ExitCode {
         let state = state.clone();
         async move {
             let (held, app) = &mut *state.lock().await;
-            if let Some(renewed) = renewed(held, app).await {
+            if held.is_due(app.now())
+                && let Some(renewed) = Box::pin(renewed(held, app)).await
+            {
                 *app = renewed;
             }
             let done = jobs::run(app).await;

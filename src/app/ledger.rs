@@ -30,46 +30,21 @@ pub struct Given<'a> {
 }
 
 /// Keeps it, as `[policy] ledger` says. A credential that cannot be kept in the table is not given.
-pub async fn keep(app: &App, given: Given<'_>) -> Result<(), Fault> {
-    let (by, operator) = match &given.actor.trust {
-        Trust::Own => ("own", None),
-        Trust::Open => ("open", None),
-        Trust::Issue { operator } => ("issue", Some(operator.as_str())),
-    };
-    let user_id = given.actor.user_id.as_str();
-    let kind = given.kind;
+pub async fn keep(app: &App, given: &Given<'_>) -> Result<(), Fault> {
     let issued = Metric { now: app.now(), name: "credentials_issued", unit: "Count", value: 1, sets: &[&[], &["kind"]] };
     match app.config.policy.ledger.as_str() {
         "off" => {}
-        "table" => {
-            let now = issued.now;
-            let days = app.config.retention.ledger_days;
-            let row = LedgerRow {
-                id: hex::encode(app.random_bytes::<12>()),
-                kind: given.kind.to_owned(),
-                provider: given.provider,
-                app: given.app,
-                user_id: user_id.to_owned(),
-                room_id: given.room_id.map(str::to_owned),
-                by: by.to_owned(),
-                operator: operator.map(str::to_owned),
-                powers: given.powers,
-                key: given.key.to_owned(),
-                issued_at: now,
-                expires_at: given.expires_at,
-            };
-            let until = (days > 0).then(|| now.plus_seconds(i64::from(days) * 86_400));
-            // In a box, so that only this mode pays for its room.
-            Box::pin(app.store.put_ledger(&row, until)).await?;
-        }
+        // In a box, so that only this mode pays for its room.
+        "table" => Box::pin(put(app, given, issued.now)).await?,
         _ => {
+            let (by, operator) = given.by();
             tell!(
                 issued,
                 "gave a credential",
-                kind = kind,
+                kind = given.kind,
                 provider = given.provider.word(),
                 app = given.app.as_str(),
-                user_id = user_id,
+                user_id = given.actor.user_id.as_str(),
                 room_id = given.room_id,
                 by = by,
                 operator = operator,
@@ -80,6 +55,37 @@ pub async fn keep(app: &App, given: Given<'_>) -> Result<(), Fault> {
             return Ok(());
         }
     }
-    observe::count(issued.now, issued.name, &[("kind", kind)], issued.sets);
+    observe::count(issued.now, issued.name, &[("kind", given.kind)], issued.sets);
     Ok(())
+}
+
+impl Given<'_> {
+    /// Why the caller was believed, and the operator's name if it is one.
+    fn by(&self) -> (&'static str, Option<&str>) {
+        match &self.actor.trust {
+            Trust::Own => ("own", None),
+            Trust::Open => ("open", None),
+            Trust::Issue { operator } => ("issue", Some(operator)),
+        }
+    }
+}
+
+async fn put(app: &App, given: &Given<'_>, now: UnixMs) -> Result<(), Fault> {
+    let (by, operator) = given.by();
+    let row = LedgerRow {
+        id: hex::encode(app.random_bytes::<12>()),
+        kind: given.kind.to_owned(),
+        provider: given.provider,
+        app: given.app.clone(),
+        user_id: given.actor.user_id.clone(),
+        room_id: given.room_id.map(str::to_owned),
+        by: by.to_owned(),
+        operator: operator.map(str::to_owned),
+        powers: given.powers.clone(),
+        key: given.key.to_owned(),
+        issued_at: now,
+        expires_at: given.expires_at,
+    };
+    let days = app.config.retention.ledger_days;
+    Ok(app.store.put_ledger(&row, (days > 0).then(|| now.plus_seconds(i64::from(days) * 86_400))).await?)
 }

@@ -217,7 +217,7 @@ async fn admit(app: &App, who: &Actor, room: &Room, nickname: Option<&str>) -> R
         key,
         expires_at: span.end(),
     };
-    ledger::keep(app, given).await?;
+    ledger::keep(app, &given).await?;
     Ok(text)
 }
 

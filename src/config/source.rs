@@ -118,9 +118,14 @@ impl Held {
         Ok((held, config))
     }
 
+    /// True when it is old enough to be read again.
+    pub fn is_due(&self, now: UnixMs) -> bool {
+        matches!(self.place, Place::Secret(_)) && now >= self.due
+    }
+
     /// Reads it again when it is old, and answers it when it changed. On failure the old one stays.
     pub async fn renew(&mut self, now: UnixMs) -> Option<Config> {
-        if !matches!(self.place, Place::Secret(_)) || now < self.due {
+        if !self.is_due(now) {
             return None;
         }
         self.due = now.plus_seconds(FRESH_SECONDS);

@@ -188,8 +188,8 @@ pub fn in_query<'a>(text: &'a str, fields: &[&str]) -> Result<Option<Cow<'a, str
     Ok(Some(value))
 }
 
-/// Name and value of each pair that has a value. Each byte is looked at once: every request has its query read twice, for the
-/// name of its caller and for its fields.
+/// Name and value of each pair that has a value. Every request has its query read twice, for the name of its caller and for
+/// its fields.
 struct Pairs<'a>(&'a str);
 
 impl<'a> Iterator for Pairs<'a> {
@@ -197,21 +197,10 @@ impl<'a> Iterator for Pairs<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.0.is_empty() {
-            let (mut equals, mut encoded, mut end) = (None, false, self.0.len());
-            for (at, byte) in self.0.bytes().enumerate() {
-                match byte {
-                    b'=' if equals.is_none() => equals = Some(at),
-                    b'+' | b'%' => encoded = true,
-                    b'&' => {
-                        end = at;
-                        break;
-                    }
-                    _ => {}
-                }
-            }
-            let (pair, value_at) = (self.0.get(..end)?, equals.map_or(end, |at| at + 1));
-            let (name, value) = (pair.get(..equals.unwrap_or(end))?, pair.get(value_at..)?);
-            self.0 = self.0.get(end + 1..).unwrap_or_default();
+            let (pair, rest) = cut(self.0, b'&');
+            self.0 = rest;
+            let (name, value) = cut(pair, b'=');
+            let encoded = memchr::memchr2(b'%', b'+', pair.as_bytes()).is_some();
             let read = if encoded {
                 decoded(name).and_then(|name| Ok((name, decoded(value)?)))
             } else {
@@ -223,6 +212,13 @@ impl<'a> Iterator for Pairs<'a> {
         }
         None
     }
+}
+
+/// What stands before an ASCII mark, and what behind it.
+fn cut(text: &str, mark: u8) -> (&str, &str) {
+    let at = memchr::memchr(mark, text.as_bytes());
+    let (before, after) = at.and_then(|at| text.split_at_checked(at)).unwrap_or((text, ""));
+    (before, after.get(1..).unwrap_or_default())
 }
 
 fn decoded(text: &str) -> Result<Cow<'_, str>, Fault> {

@@ -43,13 +43,21 @@ impl Language {
 
     /// The language of a request. `default` is the configured tag.
     pub fn of(headers: &HeaderMap, default: &str) -> Self {
+        Self::asked(headers).unwrap_or_else(|| Self::configured(default))
+    }
+
+    /// The language that a request asks for, if it does.
+    pub fn asked(headers: &HeaderMap) -> Option<Self> {
         let text = |name| headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
         text(header::ACCEPT_LANGUAGE)
             .and_then(accepted)
             // The device sets the referer and page code cannot change it; good enough for choosing a language.
             .or_else(|| text(header::REFERER)?.starts_with("https://servicewechat.com/").then_some(Self::Zh))
-            .or_else(|| Self::from_tag(default))
-            .unwrap_or(Self::Zh)
+    }
+
+    /// The language of a configured tag.
+    pub fn configured(tag: &str) -> Self {
+        Self::from_tag(tag).unwrap_or(Self::Zh)
     }
 }
 

@@ -63,7 +63,7 @@ pub fn answer(app: &App, at: &[&'static Route], request: Request) -> impl Future
 
 async fn answered(app: &App, at: &[&'static Route], id: Arc<str>, request: Request) -> Response {
     let started = app.now();
-    let language = Language::of(request.headers(), &app.config.server.default_language);
+    let language = Language::asked(request.headers());
     let method = request.method().clone();
     let origin = allowed_origin(app, request.headers());
 
@@ -74,6 +74,7 @@ async fn answered(app: &App, at: &[&'static Route], id: Arc<str>, request: Reque
     };
     if let Some(fault) = response.extensions_mut().remove::<Fault>() {
         let headers = std::mem::take(response.headers_mut());
+        let language = language.unwrap_or_else(|| Language::configured(&app.config.server.default_language));
         response = problem::write(&fault, language, &id, headers);
     }
     let headers = response.headers_mut();

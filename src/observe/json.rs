@@ -10,10 +10,17 @@ pub(super) fn name(line: &mut Vec<u8>, name: &str) {
 
 /// A text as a value.
 pub(super) fn text(line: &mut Vec<u8>, text: &str) {
-    let _ = serde_json::to_writer(line, text);
+    // Most need no escape, and are copied as they are.
+    if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+        line.push(b'"');
+        line.extend_from_slice(text.as_bytes());
+        line.push(b'"');
+    } else {
+        let _ = serde_json::to_writer(line, text);
+    }
 }
 
 /// A number as a value.
-pub(super) fn number(line: &mut Vec<u8>, value: impl serde::Serialize) {
-    let _ = serde_json::to_writer(line, &value);
+pub(super) fn number(line: &mut Vec<u8>, value: impl itoa::Integer) {
+    line.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
 }

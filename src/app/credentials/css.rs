@@ -1,8 +1,8 @@
 //! Addresses of Tencent Cloud Streaming: whoever holds a push address can push, so it is a credential.
 
-use super::{Span, count, keep, known_room, life, unsigned};
+use super::{Span, count, known_room, life, unsigned};
 use crate::app::App;
-use crate::app::ledger::Given;
+use crate::app::ledger::{Given, keep};
 use crate::app::signers::{CssSigner, off};
 use crate::live::caller::Actor;
 use crate::live::event::Provider;
@@ -69,13 +69,13 @@ pub async fn give(app: &App, actor: &Actor, ask: UrlsAsk) -> Result<Urls, Fault>
         Ok(()) => {
             let (urls, key) = sign_push(signer, &ask.stream_id, span, &[])?;
             let powers = format!("push {}", ask.stream_id);
-            keep(app, given(signer, actor, room_id, powers, key, span)).await?;
+            keep(app, &given(signer, actor, room_id, powers, key, span)).await?;
             Ok(urls)
         }
     };
     if push.is_err() {
         let key = signer.play_keys.signing(span.from).map_or("", |(_, place)| place);
-        keep(app, given(signer, actor, room_id, format!("play {}", ask.stream_id), key, span)).await?;
+        keep(app, &given(signer, actor, room_id, format!("play {}", ask.stream_id), key, span)).await?;
     }
     Ok(Urls { name: signer.name.clone(), push, play, expires_at: span.end() })
 }

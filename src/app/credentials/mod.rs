@@ -7,7 +7,6 @@ pub mod voip;
 pub mod zego;
 
 use super::App;
-use super::ledger::{self, Given};
 use crate::config::Lifetime;
 use crate::live::caller::Actor;
 use crate::live::event::Provider;
@@ -46,7 +45,7 @@ fn life(bounds: Lifetime) -> Life {
 
 /// A room of this provider and app, if we know it. One consistent read.
 async fn known_room(app: &App, provider: Provider, of_app: &str, room_id: &str) -> Result<Option<Room>, Fault> {
-    let room = app.store.room(room_id, app.now()).await?;
+    let room = Box::pin(app.store.room(room_id, app.now())).await?;
     Ok(room.filter(|room| room.is_of(provider, of_app)))
 }
 
@@ -62,7 +61,7 @@ pub async fn count(app: &App, user_id: &str, room_id: Option<&str>) -> Result<()
     let of_user = quota.per_user_per_minute.map(|limit| (format!("user/{user_id}"), limit));
     let of_room = room_id.zip(quota.per_room_per_minute).map(|(room_id, limit)| (format!("room/{room_id}"), limit));
     for (who, limit) in of_user.into_iter().chain(of_room) {
-        if !app.store.count(&who, limit, now).await? {
+        if !Box::pin(app.store.count(&who, limit, now)).await? {
             let wait = u32::try_from(60 - now.seconds().rem_euclid(60)).unwrap_or(60);
             let zh = format!("每分钟最多 {limit} 个凭证，请在 {wait} 秒后重试。");
             let en = format!("At most {limit} credentials a minute; try again in {wait} seconds.");
@@ -80,8 +79,4 @@ fn unsigned(why: &dyn std::fmt::Display) -> Fault {
         "凭证签名失败，请把请求编号（instance）告诉运维。",
         "The credential could not be signed; tell the operator the request id (instance).",
     )
-}
-
-async fn keep(app: &App, given: Given<'_>) -> Result<(), Fault> {
-    ledger::keep(app, given).await
 }

@@ -1,8 +1,8 @@
 //! Tencent RTC credentials: userSig says who one is, privateMapKey lets one into a room.
 
-use super::{Span, count, keep, standing, unsigned};
+use super::{Span, count, standing, unsigned};
 use crate::app::App;
-use crate::app::ledger::Given;
+use crate::app::ledger::{Given, keep};
 use crate::app::signers::TrtcSigner;
 use crate::live::caller::Actor;
 use crate::live::event::Provider;
@@ -51,7 +51,7 @@ pub async fn give_user_sig(
         key,
         expires_at: span.end(),
     };
-    keep(app, given).await?;
+    keep(app, &given).await?;
     Ok(UserSig { user_sig, sdk_app_id: signer.sdk_app_id, algorithm, expires_at: span.end() })
 }
 
@@ -136,7 +136,7 @@ pub async fn give_map_key(app: &App, actor: &Actor, ask: MapKeyAsk) -> Result<Ma
         key,
         expires_at: span.end(),
     };
-    keep(app, given).await?;
+    keep(app, &given).await?;
     Ok(MapKey { private_map_key, sdk_app_id: signer.sdk_app_id, privileges, expires_at: span.end() })
 }
 

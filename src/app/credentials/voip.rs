@@ -1,8 +1,8 @@
 //! The signature of `wx.joinVoIPChat`. Made by us with the user's session_key, or by WeChat; time and nonce are always ours.
 
-use super::{VOIP_USED_WITHIN, count, keep, known_room, unsigned};
+use super::{VOIP_USED_WITHIN, count, known_room, unsigned};
 use crate::app::App;
-use crate::app::ledger::Given;
+use crate::app::ledger::{Given, keep};
 use crate::app::wechat::login::last_login;
 use crate::live::caller::Actor;
 use crate::live::event::Provider;
@@ -37,7 +37,7 @@ pub async fn give(app: &App, actor: &Actor, group_id: &str, room_type: &str) -> 
         key,
         expires_at: app.now().plus_seconds(VOIP_USED_WITHIN),
     };
-    keep(app, given).await?;
+    keep(app, &given).await?;
     Ok(signed)
 }
 

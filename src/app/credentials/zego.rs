@@ -1,8 +1,8 @@
 //! ZEGO credentials: login token 01, tokens 03 and 04.
 
-use super::{Span, count, keep, standing, unsigned};
+use super::{Span, count, standing, unsigned};
 use crate::app::App;
-use crate::app::ledger::Given;
+use crate::app::ledger::{Given, keep};
 use crate::app::signers::ZegoSigner;
 use crate::live::caller::Actor;
 use crate::live::event::Provider;
@@ -132,7 +132,7 @@ pub async fn give(app: &App, actor: &Actor, ask: TokenAsk) -> Result<Token, Faul
         key,
         expires_at: span.end(),
     };
-    keep(app, given).await?;
+    keep(app, &given).await?;
     Ok(Token { token, app_id: signer.app_id, expires_at: span.end() })
 }
 

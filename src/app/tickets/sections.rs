@@ -179,6 +179,6 @@ impl Wanted<'_> {
             key,
             expires_at,
         };
-        ledger::keep(self.app, given).await
+        ledger::keep(self.app, &given).await
     }
 }
