@@ -11,15 +11,15 @@ use crate::outbound::tls::{self, Trust};
 use crate::store::{Store, remote};
 use axum::response::Response;
 use lambda_http::lambda_runtime::{self, LambdaEvent};
-use lambda_http::service_fn;
+use lambda_http::{Body, IntoResponse, service_fn};
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use std::convert::Infallible;
+use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
-use tower::ServiceExt;
 
 /// The longest that init waits for the store.
 const WARM: Duration = Duration::from_secs(2);
@@ -32,7 +32,7 @@ pub async fn serve(holder: Holder, routes: fn(App) -> Answers) -> ExitCode {
     };
     let answers = routes(app.clone());
     let state = Arc::new(Mutex::new((held, app, answers)));
-    let answer = service_fn(move |request: lambda_http::Request| {
+    let service = service_fn(move |request: lambda_http::Request| {
         let state = state.clone();
         async move {
             let answers = {
@@ -45,11 +45,35 @@ pub async fn serve(holder: Holder, routes: fn(App) -> Answers) -> ExitCode {
                 }
                 answers.clone()
             };
-            let answer: Result<Response, Infallible> = answers.oneshot(request).await;
-            answer
+            Ok::<_, Infallible>(answer(answers, request).await)
         }
     });
-    ended(lambda_http::run(answer).await)
+    ended(lambda_http::run(service).await)
+}
+
+/// Answers a request that API Gateway passed on.
+pub async fn answer(answers: Answers, request: lambda_http::Request) -> ToGateway {
+    // The error is one that there cannot be.
+    answers.answer(request).await.map_or_else(|never| match never {}, ToGateway)
+}
+
+/// An answer on its way to API Gateway, which takes text as it is and anything else in base64.
+#[derive(Debug)]
+pub struct ToGateway(Response);
+
+impl IntoResponse for ToGateway {
+    fn into_response(self) -> Pin<Box<dyn Future<Output = lambda_http::Response<Body>> + Send>> {
+        let (parts, body) = self.0.into_parts();
+        Box::pin(async move {
+            // Our bodies are in memory, so reading one cannot fail.
+            let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+            let body = match String::from_utf8(bytes.into()) {
+                Ok(text) => Body::Text(text),
+                Err(other) => Body::Binary(other.into_bytes()),
+            };
+            lambda_http::Response::from_parts(parts, body)
+        })
+    }
 }
 
 /// The function that a schedule starts.

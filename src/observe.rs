@@ -7,7 +7,7 @@ mod metrics;
 mod request;
 
 pub(crate) use metrics::tell;
-pub use metrics::{Member, Metric, count, wanted, write};
+pub use metrics::{Member, Metric, count, member, wanted, write};
 pub use request::within;
 
 use lines::Lines;

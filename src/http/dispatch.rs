@@ -16,8 +16,6 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
-use tower::Service;
 
 /// What a handler will have answered.
 pub type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
@@ -64,24 +62,6 @@ impl Answers {
             let at = table.paths.at(request.uri().path()).map(|found| found.value.as_slice()).unwrap_or_default();
             Ok(layer::answer(&table.app, at, request).await)
         }
-    }
-}
-
-impl<B> Service<http::Request<B>> for Answers
-where
-    B: HttpBody<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
-{
-    type Response = Response;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: http::Request<B>) -> Self::Future {
-        Box::pin(self.clone().answer(request))
     }
 }
 

@@ -4,6 +4,7 @@
 
 use super::{json, request};
 use crate::live::time::UnixMs;
+use serde_json::json;
 use std::sync::OnceLock;
 
 /// True when metric lines are written.
@@ -61,25 +62,58 @@ impl From<i64> for Member<'_> {
     }
 }
 
-/// Something happened, and the log has no line of its own about it.
-pub fn count(now: UnixMs, name: &'static str, dimensions: &[(&'static str, &str)], sets: &[&[&'static str]]) {
-    if wanted() {
-        let members: Vec<_> = dimensions.iter().map(|(name, value)| (*name, Member::Text(value))).collect();
-        write(&Metric { now, name, unit: "Count", value: 1, sets }, None, &members);
+impl Metric<'_> {
+    /// What a line says between its moment and its value: the same each time.
+    pub fn head(&self, message: Option<&str>) -> String {
+        let metrics = json!([{ "Name": self.name, "Unit": self.unit }]);
+        let declared = json!({ "Namespace": "kaibo", "Dimensions": self.sets, "Metrics": metrics });
+        let message = message.map(|text| format!(r#","level":"INFO","message":{}"#, json!(text))).unwrap_or_default();
+        format!(r#","CloudWatchMetrics":[{declared}]}}{message},"{}":"#, self.name)
     }
 }
 
-/// Writes the line.
-pub fn write(metric: &Metric<'_>, message: Option<&str>, members: &[(&'static str, Member<'_>)]) {
-    request::tell(true, |to, request_id| line(to, metric, message, request_id, members));
+/// Something happened, and the log has no line of its own about it.
+pub fn count(now: UnixMs, name: &'static str, dimensions: &[(&'static str, &str)], sets: &[&[&'static str]]) {
+    if wanted() {
+        let metric = Metric { now, name, unit: "Count", value: 1, sets };
+        write(&metric, &metric.head(None), |line| {
+            for (name, value) in dimensions {
+                json::name(line, name);
+                json::text(line, value);
+            }
+        });
+    }
+}
+
+/// Writes the line of a metric with its head; `members` writes what it says beside.
+pub fn write(metric: &Metric<'_>, head: &str, members: impl Fn(&mut Vec<u8>)) {
+    request::tell(true, |to, request_id| line(to, metric, head, request_id, &members));
+}
+
+/// Writes a member. `key` is its name as JSON has it, with the comma before and the colon behind.
+pub fn member(line: &mut Vec<u8>, key: &'static str, value: Member<'_>) {
+    match value {
+        Member::Text(text) => {
+            line.extend_from_slice(key.as_bytes());
+            json::text(line, text);
+        }
+        Member::Number(value) => {
+            line.extend_from_slice(key.as_bytes());
+            json::number(line, value);
+        }
+        Member::Absent => {}
+    }
 }
 
 /// A log line that is a metric too: one line where metrics are written, for CloudWatch bills by the byte and a request pays
-/// for each; elsewhere a line of the log.
+/// for each; elsewhere a line of the log. Each place has one metric, whose head it makes once.
 macro_rules! tell {
     ($metric:expr, $message:literal, $($name:ident = $value:expr),+ $(,)?) => {
         if $crate::observe::wanted() {
-            $crate::observe::write(&$metric, Some($message), &[$((stringify!($name), $crate::observe::Member::from($value))),+]);
+            static HEAD: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+            $crate::observe::write(&$metric, HEAD.get_or_init(|| $metric.head(Some($message))), |line| {
+                $($crate::observe::member(line, concat!(",\"", stringify!($name), "\":"), $value.into());)+
+            });
         } else {
             // As a plain text: a message in the place of one goes through the formatter.
             tracing::info!(message = $message, $($name = $value),+);
@@ -89,60 +123,20 @@ macro_rules! tell {
 
 pub(crate) use tell;
 
-fn line(
-    line: &mut Vec<u8>,
-    metric: &Metric<'_>,
-    message: Option<&str>,
-    request_id: Option<&str>,
-    members: &[(&'static str, Member<'_>)],
-) {
+fn line(line: &mut Vec<u8>, metric: &Metric<'_>, head: &str, request_id: Option<&str>, members: impl Fn(&mut Vec<u8>)) {
     line.extend_from_slice(br#"{"_aws":{"Timestamp":"#);
     json::number(line, metric.now.0);
-    line.extend_from_slice(br#","CloudWatchMetrics":[{"Namespace":"kaibo","Dimensions":["#);
-    for (nth, set) in metric.sets.iter().enumerate() {
-        line.extend_from_slice(if nth == 0 { b"[" } else { b",[" });
-        for (nth, name) in set.iter().enumerate() {
-            line.extend_from_slice(if nth == 0 { b"\"" } else { b",\"" });
-            line.extend_from_slice(name.as_bytes());
-            line.push(b'"');
-        }
-        line.push(b']');
-    }
-    line.extend_from_slice(br#"],"Metrics":[{"Name":""#);
-    line.extend_from_slice(metric.name.as_bytes());
-    line.extend_from_slice(br#"","Unit":""#);
-    line.extend_from_slice(metric.unit.as_bytes());
-    line.extend_from_slice(br#""}]}]}"#);
-    if let Some(message) = message {
-        line.extend_from_slice(br#","level":"INFO""#);
-        member(line, "message", Member::Text(message));
-    }
-    for (name, value) in members {
-        member(line, name, *value);
-    }
-    member(line, "request_id", Member::from(request_id));
-    member(line, metric.name, Member::Number(metric.value));
+    line.extend_from_slice(head.as_bytes());
+    json::number(line, metric.value);
+    members(line);
+    member(line, ",\"request_id\":", request_id.into());
     line.extend_from_slice(b"}\n");
-}
-
-fn member(line: &mut Vec<u8>, name: &str, value: Member<'_>) {
-    match value {
-        Member::Text(text) => {
-            json::name(line, name);
-            json::text(line, text);
-        }
-        Member::Number(value) => {
-            json::name(line, name);
-            json::number(line, value);
-        }
-        Member::Absent => {}
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::{Value, json};
+    use serde_json::Value;
 
     fn read(tell: impl FnOnce(&mut Vec<u8>)) -> Value {
         let mut line = Vec::new();
@@ -157,7 +151,12 @@ mod tests {
         let sets: &[&[&str]] = &[&["verdict"], &["vendor", "verdict"]];
         let metric = Metric { now: UnixMs(7), name: "callbacks", unit: "Count", value: 1, sets };
         assert_eq!(
-            read(|to| line(to, &metric, None, None, &[("vendor", "zego".into()), ("verdict", "late".into())])),
+            read(|to| {
+                line(to, &metric, &metric.head(None), None, |line| {
+                    member(line, ",\"vendor\":", "zego".into());
+                    member(line, ",\"verdict\":", "late".into());
+                });
+            }),
             json!({
                 "_aws": { "Timestamp": 7, "CloudWatchMetrics": [{
                     "Namespace": "kaibo",
@@ -172,9 +171,14 @@ mod tests {
     #[test]
     fn a_line_that_is_a_log_line_too_says_what_happened_and_in_which_request() {
         let metric = Metric { now: UnixMs(7), name: "request_ms", unit: "Milliseconds", value: -3, sets: &[&[]] };
-        let members = [("user_id", Member::from("a\"\n\u{1}主")), ("room_id", None.into()), ("status", 200.into())];
         assert_eq!(
-            read(|to| line(to, &metric, Some("answered"), Some("r1"), &members)),
+            read(|to| {
+                line(to, &metric, &metric.head(Some("answered")), Some("r1"), |line| {
+                    member(line, ",\"user_id\":", "a\"\n\u{1}主".into());
+                    member(line, ",\"room_id\":", None.into());
+                    member(line, ",\"status\":", 200.into());
+                });
+            }),
             json!({
                 "_aws": { "Timestamp": 7, "CloudWatchMetrics": [{
                     "Namespace": "kaibo", "Dimensions": [[]], "Metrics": [{ "Name": "request_ms", "Unit": "Milliseconds" }],

@@ -3,8 +3,9 @@
 
 use super::metrics::wanted;
 use std::cell::RefCell;
+use std::fs::File;
 use std::io::Write;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 tokio::task_local! {
     static REQUEST: Request;
@@ -56,7 +57,24 @@ pub(super) fn tell(waits: bool, line: impl Fn(&mut Vec<u8>, Option<&str>)) {
 /// Metric lines go to standard output, log lines to standard error. A closed one is no reason to fail a request.
 fn write(lines: &mut Vec<u8>) {
     if !lines.is_empty() {
-        let _ = if wanted() { std::io::stdout().lock().write_all(lines) } else { std::io::stderr().write_all(lines) };
+        let _ = if wanted() { std::io::stdout().lock().write_all(lines) } else { write_log(lines) };
         lines.clear();
     }
+}
+
+/// Standard error has a lock in this process, at which the threads of a busy server would wait for each other. The system
+/// keeps what is written at once together.
+#[cfg(unix)]
+fn write_log(lines: &[u8]) -> std::io::Result<()> {
+    use std::os::fd::AsFd;
+    static LOG: LazyLock<Option<File>> = LazyLock::new(|| Some(File::from(std::io::stderr().as_fd().try_clone_to_owned().ok()?)));
+    match LOG.as_ref() {
+        Some(mut log) => log.write_all(lines),
+        None => std::io::stderr().write_all(lines),
+    }
+}
+
+#[cfg(not(unix))]
+fn write_log(lines: &[u8]) -> std::io::Result<()> {
+    std::io::stderr().write_all(lines)
 }

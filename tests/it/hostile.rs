@@ -8,7 +8,6 @@ use kaibo::http::routes::{self, ROUTES};
 use proptest::test_runner::{RngAlgorithm, TestRng};
 use rand::RngExt;
 use serde_json::{Map, Value, json};
-use tower::ServiceExt;
 
 /// Texts that are right somewhere, and texts that are right nowhere.
 const TEXTS: &[&str] = &[
@@ -233,7 +232,7 @@ async fn nothing_that_comes_in_makes_a_5xx_or_a_panic() {
                 }
             }
             let request = request.body(Body::from(body(&mut rng))).unwrap();
-            let answer = router.clone().oneshot(request).await.unwrap();
+            let answer = router.clone().answer(request).await.unwrap();
             // What the upstream did is not the caller's fault nor ours; there is none here, so 502 and 503 cannot be.
             assert!(answer.status() < StatusCode::INTERNAL_SERVER_ERROR, "round {round}: {method} {target}: {}", answer.status());
         }

@@ -10,12 +10,15 @@ use kaibo::config::StoreConfig;
 use kaibo::http::dispatch::Answers;
 use kaibo::http::routes::{self, ROUTES};
 use kaibo::http::server;
+use kaibo::lambda;
 use kaibo::live::time::UnixMs;
 use kaibo::store::Store;
 use lambda_http::lambda_runtime::{Context, LambdaEvent};
 use lambda_http::request::LambdaRequest;
+use lambda_http::service_fn;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tower::{Service, ServiceExt};
@@ -92,7 +95,12 @@ impl Both {
         let payload: LambdaRequest = serde_json::from_value(call.event(base64)).unwrap();
         let mut context = Context::default();
         context.request_id = "8476a536-e9f4-11e8-9739-2dfe598c3fcd".into();
-        let mut function = lambda_http::Adapter::from(self.function.clone());
+        let answers = self.function.clone();
+        let service = service_fn(move |request| {
+            let answers = answers.clone();
+            async move { Ok::<_, Infallible>(lambda::answer(answers, request).await) }
+        });
+        let mut function = lambda_http::Adapter::from(service);
         let ready = ServiceExt::<LambdaEvent<LambdaRequest>>::ready(&mut function).await.unwrap();
         let answer = ready.call(LambdaEvent::new(payload, context)).await.unwrap();
         seen(&serde_json::to_value(answer).unwrap())
