@@ -27,13 +27,14 @@ thread_local! {
 
 impl<S: Subscriber> Layer<S> for Lines {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let (mut at, mut moment) = MOMENT.take();
+        // A thread that ends may still tell something, when this is gone.
+        let (mut at, mut moment) = MOMENT.try_with(Cell::take).unwrap_or_default();
         let now = SystemClock.now();
         if at != now || moment.is_empty() {
             (at, moment) = (now, now.rfc3339_ms());
         }
         self.tell(&moment, event);
-        MOMENT.set((at, moment));
+        let _ = MOMENT.try_with(|kept| kept.set((at, moment)));
     }
 }
 

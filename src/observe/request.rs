@@ -3,9 +3,8 @@
 
 use super::metrics::wanted;
 use std::cell::RefCell;
-use std::fs::File;
 use std::io::Write;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 tokio::task_local! {
     static REQUEST: Request;
@@ -66,7 +65,9 @@ fn write(lines: &mut Vec<u8>) {
 /// keeps what is written at once together.
 #[cfg(unix)]
 fn write_log(lines: &[u8]) -> std::io::Result<()> {
+    use std::fs::File;
     use std::os::fd::AsFd;
+    use std::sync::LazyLock;
     static LOG: LazyLock<Option<File>> = LazyLock::new(|| Some(File::from(std::io::stderr().as_fd().try_clone_to_owned().ok()?)));
     match LOG.as_ref() {
         Some(mut log) => log.write_all(lines),

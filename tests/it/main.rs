@@ -46,6 +46,7 @@ mod runtime;
 mod samples;
 mod seats;
 mod secrets;
+mod stopping;
 mod store_suite;
 mod stories;
 mod template;
