@@ -37,9 +37,7 @@ pub async fn serve(holder: Holder, routes: fn(App) -> Answers) -> ExitCode {
         async move {
             let answers = {
                 let (held, app, answers) = &mut *state.lock().await;
-                if held.is_due(app.now())
-                    && let Some(renewed) = Box::pin(renewed(held, app)).await
-                {
+                if let Some(renewed) = renewed(held, app).await {
                     *answers = routes(renewed.clone());
                     *app = renewed;
                 }
@@ -87,9 +85,7 @@ pub async fn work() -> ExitCode {
         let state = state.clone();
         async move {
             let (held, app) = &mut *state.lock().await;
-            if held.is_due(app.now())
-                && let Some(renewed) = Box::pin(renewed(held, app)).await
-            {
+            if let Some(renewed) = renewed(held, app).await {
                 *app = renewed;
             }
             let done = jobs::run(app).await;
@@ -135,7 +131,12 @@ async fn start(holder: Holder) -> Result<(Held, App), String> {
 }
 
 async fn renewed(held: &mut Held, app: &App) -> Option<App> {
-    let config = held.renew(app.now()).await?;
+    let now = app.now();
+    if !held.is_due(now) {
+        return None;
+    }
+    // In a box: every invocation looks whether it is time, and few fetch.
+    let config = Box::pin(held.renew(now)).await?;
     match app.renewed(config) {
         Ok(app) => Some(app),
         Err(error) => {

@@ -257,6 +257,8 @@ mod tests {
             kept(Lines::Text { colours: true }, forged),
             "2026-11-26T11:22:33Z \u{1b}[32m INFO\u{1b}[0m told user_id=\"a b=c\" empty=\"\" plain=a:b/c"
         );
+        let plain = || tracing::info!(message = "two\nwords", late = 7_i64);
+        assert_eq!(kept(Lines::Text { colours: false }, plain), "2026-11-26T11:22:33Z  INFO two words late=7");
     }
 
     #[tokio::test]
