@@ -1,8 +1,9 @@
-//! How a server stops: nobody new gets in, whoever asked is answered, whoever only keeps a connection is let go.
+//! Connections of a server: whoever asked is answered, also by a server that has been told to stop, which lets nobody new in
+//! and lets those go who only keep a connection.
 
 use crate::program::Program;
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,18 @@ fn connect(server: &Program) -> TcpStream {
     let socket = TcpStream::connect(server.address).unwrap();
     socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     socket
+}
+
+#[test]
+fn who_has_nothing_more_to_say_is_answered_too() {
+    let server = Program::start("memory", &[], Stdio::null());
+    let mut socket = connect(&server);
+    let asked = format!("POST /v1/sessions HTTP/1.1\r\nhost: a\r\ncontent-length: {}\r\n\r\n{BODY}", BODY.len());
+    socket.write_all(asked.as_bytes()).unwrap();
+    socket.shutdown(Shutdown::Write).unwrap();
+    let mut all = String::new();
+    socket.read_to_string(&mut all).unwrap();
+    assert!(all.starts_with("HTTP/1.1 201") && all.contains("session_token"), "{all}");
 }
 
 #[test]
