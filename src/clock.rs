@@ -1,6 +1,7 @@
 //! The only place that reads the clock or draws random bytes. Everything else gets them as arguments.
 
 use crate::live::time::UnixMs;
+use std::cell::RefCell;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -61,9 +62,13 @@ impl Clock for ManualClock {
 }
 
 /// The operating system's generator, through ring.
-pub struct SystemRandom {
-    generator: ring::rand::SystemRandom,
-    ahead: Mutex<Ahead>,
+#[derive(Debug)]
+pub struct SystemRandom(ring::rand::SystemRandom);
+
+impl Default for SystemRandom {
+    fn default() -> Self {
+        Self(ring::rand::SystemRandom::new())
+    }
 }
 
 /// Bytes drawn ahead for nonces; the last `left` are unused. Each is handed out once.
@@ -72,40 +77,35 @@ struct Ahead {
     left: usize,
 }
 
-impl std::fmt::Debug for SystemRandom {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SystemRandom")
-    }
-}
-
-impl Default for SystemRandom {
-    fn default() -> Self {
-        Self { generator: ring::rand::SystemRandom::new(), ahead: Mutex::new(Ahead { bytes: [0; 1024], left: 0 }) }
-    }
+thread_local! {
+    /// Each thread has its own, so that none waits for another.
+    static AHEAD: RefCell<Ahead> = const { RefCell::new(Ahead { bytes: [0; 1024], left: 0 }) };
 }
 
 impl Random for SystemRandom {
     fn fill(&self, into: &mut [u8]) {
         // It fails only where the system has no generator at all. Going on with predictable nonces would be worse than stopping.
-        if ring::rand::SecureRandom::fill(&self.generator, into).is_err() {
+        if ring::rand::SecureRandom::fill(&self.0, into).is_err() {
             std::process::abort();
         }
     }
 
     fn nonce(&self, into: &mut [u8]) {
-        let mut ahead = self.ahead.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if ahead.left < into.len() {
-            self.fill(&mut ahead.bytes);
-            ahead.left = ahead.bytes.len();
-        }
-        let start = ahead.bytes.len() - ahead.left;
-        match ahead.bytes.get(start..start + into.len()) {
-            Some(next) => {
-                into.copy_from_slice(next);
-                ahead.left -= into.len();
+        let drawn = AHEAD.try_with(|ahead| {
+            let mut ahead = ahead.borrow_mut();
+            if ahead.left < into.len() {
+                self.fill(&mut ahead.bytes);
+                ahead.left = ahead.bytes.len();
             }
-            // More than is ever drawn ahead.
-            None => self.fill(into),
+            let start = ahead.bytes.len() - ahead.left;
+            let Some(next) = ahead.bytes.get(start..start + into.len()) else { return false };
+            into.copy_from_slice(next);
+            ahead.left -= into.len();
+            true
+        });
+        // More than is ever drawn ahead, or a thread that ends.
+        if drawn != Ok(true) {
+            self.fill(into);
         }
     }
 }

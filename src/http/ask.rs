@@ -153,7 +153,7 @@ impl Members for Query<'_> {
 /// The pairs of a query. A name given twice with different values is a list, which fields that want one value refuse.
 pub fn query(text: &str) -> Result<Query<'_>, Fault> {
     let mut values = Query::default();
-    for pair in Pairs(text) {
+    for pair in Pairs::of(text) {
         let (name, value) = pair?;
         let value = Value::String(value.into_owned());
         match values.0.iter_mut().find_map(|(known, value)| (*known == name).then_some(value)) {
@@ -170,7 +170,7 @@ pub fn query(text: &str) -> Result<Query<'_>, Fault> {
 pub fn in_query<'a>(text: &'a str, fields: &[&str]) -> Result<Option<Cow<'a, str>>, Fault> {
     let mut found: Option<(usize, Cow<'a, str>)> = None;
     let mut several = false;
-    for pair in Pairs(text) {
+    for pair in Pairs::of(text) {
         let (name, value) = pair?;
         let Some(rank) = fields.iter().position(|field| *field == name) else { continue };
         match &found {
@@ -190,18 +190,26 @@ pub fn in_query<'a>(text: &'a str, fields: &[&str]) -> Result<Option<Cow<'a, str
 
 /// Name and value of each pair that has a value. Every request has its query read twice, for the name of its caller and for
 /// its fields.
-struct Pairs<'a>(&'a str);
+struct Pairs<'a> {
+    rest: &'a str,
+    encoded: bool,
+}
+
+impl<'a> Pairs<'a> {
+    fn of(text: &'a str) -> Self {
+        Self { rest: text, encoded: text.bytes().any(|byte| matches!(byte, b'%' | b'+')) }
+    }
+}
 
 impl<'a> Iterator for Pairs<'a> {
     type Item = Result<(Cow<'a, str>, Cow<'a, str>), Fault>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        while !self.0.is_empty() {
-            let (pair, rest) = cut(self.0, b'&');
-            self.0 = rest;
+        while !self.rest.is_empty() {
+            let (pair, rest) = cut(self.rest, b'&');
+            self.rest = rest;
             let (name, value) = cut(pair, b'=');
-            let encoded = memchr::memchr2(b'%', b'+', pair.as_bytes()).is_some();
-            let read = if encoded {
+            let read = if self.encoded {
                 decoded(name).and_then(|name| Ok((name, decoded(value)?)))
             } else {
                 Ok((name.into(), value.into()))
@@ -216,7 +224,7 @@ impl<'a> Iterator for Pairs<'a> {
 
 /// What stands before an ASCII mark, and what behind it.
 fn cut(text: &str, mark: u8) -> (&str, &str) {
-    let at = memchr::memchr(mark, text.as_bytes());
+    let at = text.bytes().position(|byte| byte == mark);
     let (before, after) = at.and_then(|at| text.split_at_checked(at)).unwrap_or((text, ""));
     (before, after.get(1..).unwrap_or_default())
 }
