@@ -5,10 +5,12 @@ mod json;
 mod lines;
 mod metrics;
 mod request;
+mod told;
 
-pub(crate) use metrics::tell;
-pub use metrics::{Member, Metric, count, member, wanted, write};
+pub use metrics::{Metric, count, wanted};
 pub use request::within;
+pub(crate) use told::tell;
+pub use told::{Line, Member, Place};
 
 use lines::Lines;
 use std::io::IsTerminal;
@@ -25,6 +27,7 @@ pub fn start() {
     let json = std::env::var("KAIBO_LOG").is_ok_and(|form| form == "json") || std::env::var("AWS_LAMBDA_FUNCTION_NAME").is_ok();
     let lines = if json { Lines::Json } else { Lines::Text { colours: colours() } };
     // A second start (tests) changes nothing.
+    let _ = lines::CHOSEN.set(lines);
     let _ = tracing_subscriber::registry().with(filter).with(lines).try_init();
     // The message of a panic may hold anything, so only its place is told.
     std::panic::set_hook(Box::new(|panic| {

@@ -25,17 +25,19 @@ pub struct Given<'a> {
     pub powers: String,
     /// The place of the key in the document.
     pub key: &'a str,
+    /// Since when.
+    pub issued_at: UnixMs,
     /// Until when.
     pub expires_at: UnixMs,
 }
 
 /// Keeps it, as `[policy] ledger` says. A credential that cannot be kept in the table is not given.
 pub async fn keep(app: &App, given: &Given<'_>) -> Result<(), Fault> {
-    let issued = Metric { now: app.now(), name: "credentials_issued", unit: "Count", value: 1, sets: &[&[], &["kind"]] };
+    let issued = Metric { now: given.issued_at, name: "credentials_issued", unit: "Count", value: 1, sets: &[&[], &["kind"]] };
     match app.config.policy.ledger.as_str() {
         "off" => {}
         // In a box, so that only this mode pays for its room.
-        "table" => Box::pin(put(app, given, issued.now)).await?,
+        "table" => Box::pin(put(app, given)).await?,
         _ => {
             let (by, operator) = given.by();
             tell!(
@@ -70,7 +72,7 @@ impl Given<'_> {
     }
 }
 
-async fn put(app: &App, given: &Given<'_>, now: UnixMs) -> Result<(), Fault> {
+async fn put(app: &App, given: &Given<'_>) -> Result<(), Fault> {
     let (by, operator) = given.by();
     let row = LedgerRow {
         id: hex::encode(app.random_bytes::<12>()),
@@ -83,9 +85,9 @@ async fn put(app: &App, given: &Given<'_>, now: UnixMs) -> Result<(), Fault> {
         operator: operator.map(str::to_owned),
         powers: given.powers.clone(),
         key: given.key.to_owned(),
-        issued_at: now,
+        issued_at: given.issued_at,
         expires_at: given.expires_at,
     };
     let days = app.config.retention.ledger_days;
-    Ok(app.store.put_ledger(&row, (days > 0).then(|| now.plus_seconds(i64::from(days) * 86_400))).await?)
+    Ok(app.store.put_ledger(&row, (days > 0).then(|| given.issued_at.plus_seconds(i64::from(days) * 86_400))).await?)
 }

@@ -92,6 +92,11 @@ impl App {
         })))
     }
 
+    /// The same, with clones that are counted apart from those of others.
+    pub fn apart(&self) -> Self {
+        Self(Arc::new(Parts::clone(self)))
+    }
+
     /// The same with another way to other servers.
     pub fn reaching(&self, outbound: outbound::Outbound) -> Self {
         Self(Arc::new(Parts { outbound, ..Parts::clone(self) }))

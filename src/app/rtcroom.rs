@@ -215,6 +215,7 @@ async fn admit(app: &App, who: &Actor, room: &Room, nickname: Option<&str>) -> R
         room_id: Some(&room.room_id),
         powers: EVERYTHING.to_string(),
         key,
+        issued_at: span.from,
         expires_at: span.end(),
     };
     ledger::keep(app, &given).await?;

@@ -2,7 +2,7 @@
 //! that router's routes is a boxed service which is copied for every request and again for every layer, and those copies
 //! cost more than making a token. matchit finds the path, as it does in axum.
 
-use super::layer;
+use super::layer::{self, Asked};
 use super::routes::Route;
 use crate::app::App;
 use crate::live::fault::Fault;
@@ -31,7 +31,7 @@ pub struct Answers(Arc<Table>);
 
 struct Table {
     app: App,
-    paths: matchit::Router<Vec<&'static Route>>,
+    paths: Arc<matchit::Router<Vec<&'static Route>>>,
 }
 
 impl Answers {
@@ -46,7 +46,13 @@ impl Answers {
         for (path, at) in by_path {
             let _ = paths.insert(path, at);
         }
-        Self(Arc::new(Table { app, paths }))
+        Self(Arc::new(Table { app, paths: Arc::new(paths) }))
+    }
+
+    /// The same for one connection. Each request has its own clone, and threads that counted those clones in one place would
+    /// wait for each other.
+    pub fn apart(&self) -> Self {
+        Self(Arc::new(Table { app: self.0.app.apart(), paths: self.0.paths.clone() }))
     }
 
     /// Answers a request.
@@ -57,16 +63,16 @@ impl Answers {
     {
         // Most requests have no body, and an empty one takes no room.
         let request = request.map(|body| if body.is_end_stream() { Body::empty() } else { Body::new(body) });
-        async move {
-            let table = &self.0;
-            let at = table.paths.at(request.uri().path()).map(|found| found.value.as_slice()).unwrap_or_default();
-            Ok(layer::answer(&table.app, at, request).await)
-        }
+        let Table { app, paths } = &*self.0;
+        let at = paths.at(request.uri().path()).map(|found| found.value.as_slice()).unwrap_or_default();
+        let asked = Asked::of(app, at, &request);
+        let answer = if asked.is_preflight { layer::preflight() } else { handle(app, at, request) };
+        async move { Ok(layer::answer(&self.0.app, asked, answer).await) }
     }
 }
 
 /// Has the request handled by the route of its method among those of its path.
-pub(super) fn handle(app: &App, at: &[&'static Route], mut request: Request) -> Answer {
+fn handle(app: &App, at: &[&'static Route], mut request: Request) -> Answer {
     let Some(route) = at.iter().find(|route| route.takes(request.method())) else {
         let refused = if at.is_empty() { unknown().into_response() } else { wrong_method(at) };
         return Box::pin(std::future::ready(refused));

@@ -1,11 +1,12 @@
 //! What every answer has, whatever route gave it: a request id, a log line, the problem's body, CORS, the mark of open identity.
 
-use super::dispatch::{self, Answer};
+use super::dispatch::Answer;
 use super::language::Language;
 use super::problem;
 use super::routes::{self, Route};
 use crate::app::App;
 use crate::live::fault::Fault;
+use crate::live::time::UnixMs;
 use crate::observe::{self, Metric, tell};
 use axum::body::{Body, HttpBody};
 use axum::extract::Request;
@@ -54,24 +55,44 @@ async fn caught(app: &App, mut answer: Answer) -> Response {
     problem::internal().into_response()
 }
 
-/// Answers a request whose path has these routes.
-pub fn answer(app: &App, at: &[&'static Route], request: Request) -> impl Future<Output = Response> {
-    let id = request_id(app, request.extensions());
-    let answered = answered(app, at, id.clone(), request);
-    observe::within(id, OPEN.scope(Cell::new(false), answered))
+/// What its answer needs of a request, which itself goes to the handler.
+pub(super) struct Asked {
+    /// Asks for leave to send another request, and has it.
+    pub(super) is_preflight: bool,
+    id: Arc<str>,
+    started: UnixMs,
+    method: Method,
+    /// The template, never the path: path tokens, queries and headers are not for logs.
+    route: &'static str,
+    language: Option<Language>,
+    origin: Option<HeaderValue>,
 }
 
-async fn answered(app: &App, at: &[&'static Route], id: Arc<str>, request: Request) -> Response {
-    let started = app.now();
-    let language = Language::asked(request.headers());
-    let method = request.method().clone();
-    let origin = allowed_origin(app, request.headers());
+impl Asked {
+    /// Looks at a request whose path has these routes.
+    pub(super) fn of(app: &App, at: &[&'static Route], request: &Request) -> Self {
+        let origin = allowed_origin(app, request.headers());
+        Self {
+            is_preflight: !at.is_empty() && asks_for_leave(request) && origin.is_some(),
+            id: request_id(app, request.extensions()),
+            started: app.now(),
+            method: request.method().clone(),
+            route: at.first().map_or("-", |route| route.path),
+            language: Language::asked(request.headers()),
+            origin,
+        }
+    }
+}
 
-    let mut response = if !at.is_empty() && is_preflight(&request) && origin.is_some() {
-        preflight()
-    } else {
-        caught(app, dispatch::handle(app, at, request)).await
-    };
+/// Puts around what a handler answers what every answer has.
+pub(super) fn answer(app: &App, asked: Asked, answer: Answer) -> impl Future<Output = Response> {
+    let id = asked.id.clone();
+    observe::within(id, OPEN.scope(Cell::new(false), answered(app, asked, answer)))
+}
+
+async fn answered(app: &App, asked: Asked, answer: Answer) -> Response {
+    let Asked { is_preflight: _, id, started, method, route, language, origin } = asked;
+    let mut response = caught(app, answer).await;
     if let Some(fault) = response.extensions_mut().remove::<Fault>() {
         let headers = std::mem::take(response.headers_mut());
         let language = language.unwrap_or_else(|| Language::configured(&app.config.server.default_language));
@@ -94,18 +115,16 @@ async fn answered(app: &App, at: &[&'static Route], id: Arc<str>, request: Reque
     if !app.config.server.allowed_origins.is_empty() {
         headers.append(header::VARY, HeaderValue::from_static("origin"));
     }
-    // The template, never the path: path tokens, queries and headers are not for logs.
-    let path = at.first().map_or("-", |route| route.path);
     let now = app.now();
     let ms = now.0.saturating_sub(started.0);
-    if let Some(vendor) = routes::vendor_of(path)
+    if let Some(vendor) = routes::vendor_of(route)
         && response.status().is_client_error()
     {
         observe::count(now, "callbacks", &[("vendor", vendor), ("verdict", "refused")], CALLBACK_SETS);
     }
     let took = Metric { now, name: "request_ms", unit: "Milliseconds", value: ms, sets: &[&["route"]] };
     let status = i64::from(response.status().as_u16());
-    tell!(took, "answered", method = method.as_str(), route = path, status = status, duration_ms = ms);
+    tell!(took, "answered", method = method.as_str(), route = route, status = status, duration_ms = ms);
     if method == Method::HEAD { without_body(response) } else { response }
 }
 
@@ -138,11 +157,12 @@ fn allowed_origin(app: &App, headers: &HeaderMap) -> Option<HeaderValue> {
     allowed.iter().any(listed).then(|| origin.clone())
 }
 
-fn is_preflight(request: &Request) -> bool {
+fn asks_for_leave(request: &Request) -> bool {
     request.method() == Method::OPTIONS && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }
 
-fn preflight() -> Response {
+/// The leave.
+pub(super) fn preflight() -> Answer {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     for (name, value) in [
@@ -152,5 +172,5 @@ fn preflight() -> Response {
     ] {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
-    response
+    Box::pin(std::future::ready(response))
 }

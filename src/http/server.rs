@@ -32,10 +32,11 @@ pub async fn serve(listener: TcpListener, answers: Answers, stop: impl Future<Ou
         };
         // An answer is written whole, so there is nothing to wait for.
         let _ = stream.set_nodelay(true);
-        let answers = answers.clone();
+        let answers = answers.apart();
         let service = service_fn(move |request| answers.clone().answer(request));
         // Answers are small: copied into one piece they cost the system less than a list of pieces.
-        let connection = http1::Builder::new().writev(false).serve_connection(TokioIo::new(stream), service);
+        // Whoever has closed its half may still wait for the answer; looking for that would also take another buffer.
+        let connection = http1::Builder::new().writev(false).half_close(true).serve_connection(TokioIo::new(stream), service);
         // One that breaks off is its client's affair.
         tokio::spawn(open.watch(connection));
     }

@@ -7,6 +7,7 @@ use crate::live::time::UnixMs;
 use std::cell::Cell;
 use std::fmt::Debug;
 use std::io::Write;
+use std::sync::OnceLock;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer};
@@ -20,6 +21,9 @@ pub(super) enum Lines {
     Text { colours: bool },
 }
 
+/// How they look in this process. Not set where nobody reads them.
+pub(super) static CHOSEN: OnceLock<Lines> = OnceLock::new();
+
 thread_local! {
     /// The moment of the line before: a server that has much to do writes several in a millisecond.
     static MOMENT: Cell<(UnixMs, String)> = const { Cell::new((UnixMs(0), String::new())) };
@@ -27,54 +31,68 @@ thread_local! {
 
 impl<S: Subscriber> Layer<S> for Lines {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        // A thread that ends may still tell something, when this is gone.
-        let (mut at, mut moment) = MOMENT.try_with(Cell::take).unwrap_or_default();
         let now = SystemClock.now();
-        if at != now || moment.is_empty() {
-            (at, moment) = (now, now.rfc3339_ms());
+        if metrics::wanted() {
+            // What waits goes elsewhere. A closed standard error is no reason to fail a request.
+            let mut line = Vec::with_capacity(512);
+            request::in_request(|request_id| self.event(&mut line, now, event, request_id));
+            let _ = std::io::stderr().write_all(&line);
+        } else {
+            let waits = *event.metadata().level() >= Level::INFO;
+            request::tell(waits, |line, request_id| self.event(line, now, event, request_id));
         }
-        self.tell(&moment, event);
-        let _ = MOMENT.try_with(|kept| kept.set((at, moment)));
     }
 }
 
 impl Lines {
-    fn tell(self, moment: &str, event: &Event<'_>) {
-        if metrics::wanted() {
-            // What waits goes elsewhere. A closed standard error is no reason to fail a request.
-            let mut line = Vec::with_capacity(512);
-            request::in_request(|request_id| self.line(&mut line, moment, event, request_id));
-            let _ = std::io::stderr().write_all(&line);
-        } else {
-            let waits = *event.metadata().level() >= Level::INFO;
-            request::tell(waits, |line, request_id| self.line(line, moment, event, request_id));
+    fn event(self, to: &mut Vec<u8>, at: UnixMs, event: &Event<'_>, request_id: Option<&str>) {
+        self.begin(to, at, *event.metadata().level());
+        match self {
+            Self::Json => event.record(&mut Object(to)),
+            Self::Text { .. } => event.record(&mut Words(to)),
         }
+        self.end(to, event.metadata().target(), request_id);
     }
 
-    fn line(self, to: &mut Vec<u8>, moment: &str, event: &Event<'_>, request_id: Option<&str>) {
-        let (level, target) = (*event.metadata().level(), event.metadata().target());
+    /// The moment and the level; the message comes next.
+    pub(super) fn begin(self, to: &mut Vec<u8>, at: UnixMs, level: Level) {
+        // A thread that ends may still tell something, when this is gone.
+        let (mut of, mut moment) = MOMENT.try_with(Cell::take).unwrap_or_default();
+        if of != at || moment.is_empty() {
+            (of, moment) = (at, at.rfc3339_ms());
+        }
+        match self {
+            Self::Json => {
+                to.extend_from_slice(b"{\"timestamp\":\"");
+                to.extend_from_slice(moment.as_bytes());
+                to.extend_from_slice(b"\",\"level\":\"");
+                to.extend_from_slice(level.as_str().as_bytes());
+                to.push(b'"');
+            }
+            Self::Text { colours } => {
+                to.extend_from_slice(moment.as_bytes());
+                to.extend_from_slice(if colours { coloured(level) } else { plain(level) });
+            }
+        }
+        let _ = MOMENT.try_with(|kept| kept.set((of, moment)));
+    }
+
+    /// Where it was said, and in which request.
+    pub(super) fn end(self, to: &mut Vec<u8>, target: &str, request_id: Option<&str>) {
         match self {
             Self::Json => {
                 let mut line = Object(to);
-                line.0.extend_from_slice(b"{\"timestamp\":");
-                json::text(line.0, moment);
-                line.member("level", level.as_str());
-                event.record(&mut line);
                 line.member("target", target);
                 if let Some(request_id) = request_id {
                     line.member("request_id", request_id);
                 }
-                line.0.extend_from_slice(b"}\n");
+                to.extend_from_slice(b"}\n");
             }
-            Self::Text { colours } => {
-                let mut line = Words(to);
-                line.0.extend_from_slice(moment.as_bytes());
-                line.0.extend_from_slice(if colours { coloured(level) } else { plain(level) });
-                event.record(&mut line);
+            Self::Text { .. } => {
                 if let Some(request_id) = request_id {
-                    line.word("request_id", request_id);
+                    Words(to).word("request_id", request_id);
                 }
-                line.0.push(b'\n');
+                to.push(b'\n');
             }
         }
     }
@@ -135,30 +153,28 @@ impl Visit for Object<'_> {
     }
 }
 
-/// The bytes that a value may have without quotes.
-const PLAIN: [bool; 256] = {
-    let mut plain = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        plain[byte] = (byte as u8).is_ascii_graphic() && !matches!(byte as u8, b'"' | b'=' | b'\\');
-        byte += 1;
-    }
-    plain
-};
-
 /// A line of text that has its moment and level. The message comes first in what is recorded.
 struct Words<'a>(&'a mut Vec<u8>);
 
+/// The bytes that a value may have without quotes.
+const PLAIN: json::Bytes = json::bytes(b'!'..=b'~', b"\"=\\");
+
+/// Appends a value. One that could be taken for more than one, or that could move the terminal's cursor, is quoted.
+pub(super) fn word(to: &mut Vec<u8>, value: &str) {
+    if value.is_empty() {
+        to.extend_from_slice(b"\"\"");
+    } else if json::only(&PLAIN, value) {
+        to.extend_from_slice(value.as_bytes());
+    } else {
+        // Writing to memory cannot fail.
+        let _ = write!(to, "{value:?}");
+    }
+}
+
 impl Words<'_> {
-    /// A value that could be taken for more than one, or that could move the terminal's cursor, is quoted.
     fn word(&mut self, name: &str, value: &str) {
         self.name(name);
-        if !value.is_empty() && value.bytes().all(|byte| PLAIN[usize::from(byte)]) {
-            self.0.extend_from_slice(value.as_bytes());
-        } else {
-            // Writing to memory cannot fail.
-            let _ = write!(self.0, "{value:?}");
-        }
+        word(self.0, value);
     }
 
     /// A sentence, on one line.
@@ -214,7 +230,7 @@ mod tests {
     impl<S: Subscriber> Layer<S> for Kept {
         fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
             let mut line = Vec::new();
-            request::in_request(|id| self.0.line(&mut line, "2026-11-26T11:22:33Z", event, id));
+            request::in_request(|id| self.0.event(&mut line, UnixMs(1_795_692_153_004), event, id));
             self.1.lock().unwrap().push(String::from_utf8(line).unwrap());
         }
     }
@@ -240,7 +256,7 @@ mod tests {
         assert_eq!(
             line,
             json!({
-                "timestamp": "2026-11-26T11:22:33Z", "level": "WARN", "message": "it is late\n", "user_id": "主 \"播\"\n",
+                "timestamp": "2026-11-26T11:22:33.004Z", "level": "WARN", "message": "it is late\n", "user_id": "主 \"播\"\n",
                 "status": 200, "late": true, "error": "no\nway", "target": "kaibo::observe::lines::tests",
             })
         );
@@ -250,15 +266,15 @@ mod tests {
     fn text_stays_on_one_line_and_one_value_cannot_look_like_two() {
         assert_eq!(
             kept(Lines::Text { colours: false }, tell),
-            r#"2026-11-26T11:22:33Z  WARN it is late  user_id="主 \"播\"\n" status=200 late=true error="no\nway""#
+            r#"2026-11-26T11:22:33.004Z  WARN it is late  user_id="主 \"播\"\n" status=200 late=true error="no\nway""#
         );
         let forged = || tracing::info!(user_id = "a b=c", empty = "", plain = "a:b/c", "told");
         assert_eq!(
             kept(Lines::Text { colours: true }, forged),
-            "2026-11-26T11:22:33Z \u{1b}[32m INFO\u{1b}[0m told user_id=\"a b=c\" empty=\"\" plain=a:b/c"
+            "2026-11-26T11:22:33.004Z \u{1b}[32m INFO\u{1b}[0m told user_id=\"a b=c\" empty=\"\" plain=a:b/c"
         );
         let plain = || tracing::info!(message = "two\nwords", late = 7_i64);
-        assert_eq!(kept(Lines::Text { colours: false }, plain), "2026-11-26T11:22:33Z  INFO two words late=7");
+        assert_eq!(kept(Lines::Text { colours: false }, plain), "2026-11-26T11:22:33.004Z  INFO two words late=7");
     }
 
     #[tokio::test]

@@ -88,8 +88,17 @@ fn given<'a>(
     key: &'a str,
     span: Span,
 ) -> Given<'a> {
-    let (provider, app, expires_at) = (Provider::Css, signer.name.clone(), span.end());
-    Given { kind: "css-urls", provider, app, actor, room_id, powers, key, expires_at }
+    Given {
+        kind: "css-urls",
+        provider: Provider::Css,
+        app: signer.name.clone(),
+        actor,
+        room_id,
+        powers,
+        key,
+        issued_at: span.from,
+        expires_at: span.end(),
+    }
 }
 
 /// Signs push addresses; `extra` parameters come back in callbacks. Answers them and the place of their key.

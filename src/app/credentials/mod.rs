@@ -56,11 +56,11 @@ async fn standing(app: &App, actor: &Actor, provider: Provider, of_app: &str, ro
 
 /// Counts one credential against the quotas that are set; 429 when one is used up.
 pub async fn count(app: &App, user_id: &str, room_id: Option<&str>) -> Result<(), Fault> {
-    let now = app.now();
     let quota = app.config.policy.quota;
     let of_user = quota.per_user_per_minute.map(|limit| (format!("user/{user_id}"), limit));
     let of_room = room_id.zip(quota.per_room_per_minute).map(|(room_id, limit)| (format!("room/{room_id}"), limit));
     for (who, limit) in of_user.into_iter().chain(of_room) {
+        let now = app.now();
         if !Box::pin(app.store.count(&who, limit, now)).await? {
             let wait = u32::try_from(60 - now.seconds().rem_euclid(60)).unwrap_or(60);
             let zh = format!("每分钟最多 {limit} 个凭证，请在 {wait} 秒后重试。");

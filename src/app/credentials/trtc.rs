@@ -49,6 +49,7 @@ pub async fn give_user_sig(
         room_id: None,
         powers: String::new(),
         key,
+        issued_at: span.from,
         expires_at: span.end(),
     };
     keep(app, &given).await?;
@@ -134,6 +135,7 @@ pub async fn give_map_key(app: &App, actor: &Actor, ask: MapKeyAsk) -> Result<Ma
         room_id: Some(&room_id),
         powers: privileges.to_string(),
         key,
+        issued_at: span.from,
         expires_at: span.end(),
     };
     keep(app, &given).await?;

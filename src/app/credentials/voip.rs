@@ -27,6 +27,7 @@ pub async fn give(app: &App, actor: &Actor, group_id: &str, room_type: &str) -> 
     Standing::direct(actor, known_room(app, Provider::Voip, &app_id, group_id).await?.as_ref())?;
     count(app, &actor.user_id, Some(group_id)).await?;
     let (signed, key) = sign_join(app, &actor.user_id, group_id, room_type).await?;
+    let now = app.now();
     let given = Given {
         kind: "voip-signature",
         provider: Provider::Voip,
@@ -35,7 +36,8 @@ pub async fn give(app: &App, actor: &Actor, group_id: &str, room_type: &str) -> 
         room_id: Some(group_id),
         powers: room_type.to_owned(),
         key,
-        expires_at: app.now().plus_seconds(VOIP_USED_WITHIN),
+        issued_at: now,
+        expires_at: now.plus_seconds(VOIP_USED_WITHIN),
     };
     keep(app, &given).await?;
     Ok(signed)

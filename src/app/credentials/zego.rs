@@ -109,7 +109,7 @@ pub struct Token {
 }
 
 /// Gives a token.
-pub async fn give(app: &App, actor: &Actor, ask: TokenAsk) -> Result<Token, Fault> {
+pub async fn give(app: &App, actor: &Actor, ask: &TokenAsk) -> Result<Token, Fault> {
     let signer = app.zego_signer(ask.app_id)?;
     let bounds = match ask.version {
         Version::V01 => app.config.policy.zego_login_seconds,
@@ -120,8 +120,10 @@ pub async fn give(app: &App, actor: &Actor, ask: TokenAsk) -> Result<Token, Faul
     let room_id = ask.room_id.as_deref().filter(|_| ask.version != Version::V01);
     let powers = granted(app, actor, signer.app_id, room_id, ask.powers).await?;
     count(app, &actor.user_id, room_id).await?;
-    let claims = Claims { user_id: &actor.user_id, room_id, powers, stream_ids: ask.stream_ids };
-    let (token, key) = sign(app, signer, ask.version, &claims, span)?;
+    let (token, key) = {
+        let claims = Claims { user_id: &actor.user_id, room_id, powers, stream_ids: &ask.stream_ids };
+        sign(app, signer, ask.version, &claims, span)?
+    };
     let given = Given {
         kind: ask.version.kind(),
         provider: Provider::Zego,
@@ -130,6 +132,7 @@ pub async fn give(app: &App, actor: &Actor, ask: TokenAsk) -> Result<Token, Faul
         room_id,
         powers: powers.map(Powers::words).unwrap_or_default(),
         key,
+        issued_at: span.from,
         expires_at: span.end(),
     };
     keep(app, &given).await?;
@@ -172,7 +175,7 @@ pub struct Claims<'a> {
     /// None: it says only who one is.
     pub powers: Option<Powers>,
     /// The only streams.
-    pub stream_ids: Vec<String>,
+    pub stream_ids: &'a [String],
 }
 
 /// Signs, for calls and tickets whose powers are decided; answers the token and the place of its key.
@@ -210,7 +213,7 @@ pub fn sign<'a>(
             room_id: room_id.to_owned(),
             login: powers.login,
             publish: powers.publish,
-            stream_ids: claims.stream_ids.clone(),
+            stream_ids: claims.stream_ids.to_vec(),
         });
         let payload = bound.map(|privileges| privileges.payload()).unwrap_or_default();
         let claims = Claims04 { app_id: signer.app_id, user_id: claims.user_id, created, expires, nonce, payload: &payload };

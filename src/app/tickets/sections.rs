@@ -54,12 +54,7 @@ impl Wanted<'_> {
         let span = Span::of(app, bounds, None)?;
         let stream_id = self.role.publishes().then(|| css_stream_id(&room.room_id, user_id));
         let powers = Powers::of(self.role);
-        let claims = Claims {
-            user_id,
-            room_id: Some(&room.room_id),
-            powers: Some(powers),
-            stream_ids: stream_id.iter().cloned().collect(),
-        };
+        let claims = Claims { user_id, room_id: Some(&room.room_id), powers: Some(powers), stream_ids: stream_id.as_slice() };
         let (token, key) = zego::sign(app, signer, version, &claims, span)?;
         self.keep(version.kind(), if powers.publish { "login,publish" } else { "login" }, key, span.end()).await?;
         let client = ZegoClient {
@@ -177,6 +172,7 @@ impl Wanted<'_> {
             room_id: Some(&self.room.room_id),
             powers: powers.to_owned(),
             key,
+            issued_at: self.app.now(),
             expires_at,
         };
         ledger::keep(self.app, &given).await

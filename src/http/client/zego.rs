@@ -57,7 +57,7 @@ pub async fn login_token(State(app): State<App>, caller: Caller, Params(query): 
         stream_ids: Vec::new(),
         ttl_seconds: query.ttl_seconds,
     };
-    let given = zego::give(&app, &actor, ask).await?;
+    let given = zego::give(&app, &actor, &ask).await?;
     if !query.json {
         let mut answer = given.token.into_response();
         answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -141,7 +141,7 @@ pub async fn token(State(app): State<App>, caller: Caller, Ask(body): Ask<TokenI
         stream_ids: body.stream_ids,
         ttl_seconds: body.ttl_seconds,
     };
-    let given = zego::give(&app, &actor, ask).await?;
+    let given = zego::give(&app, &actor, &ask).await?;
     Ok(credential(TokenOut {
         token: given.token,
         version: version.word(),
