@@ -1,10 +1,11 @@
 //! What `GET /v1/zego/login-token` costs `kaibo serve`, beside a bare hyper server, in one run (Linux):
 //! `cargo build --release --bin kaibo --example hello_server && cargo run --release --example serving [ROUNDS]`.
 //! Both serve in turn, a second at a time, the same number of connections; what counts is CPU time of the server per request.
+//! First on one core, asked from the others; then on all.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use serde_json::Value;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -83,15 +84,22 @@ async fn free_address() -> String {
     tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().to_string()
 }
 
+/// A program that may run on these cores only.
+fn on(cores: &str, program: &Path) -> Command {
+    let mut command = Command::new("taskset");
+    command.args(["-c", cores]).arg(program);
+    command
+}
+
 /// `kaibo serve` with the configuration of the event files and its store in memory.
-async fn kaibo(binary: &Path, folder: &Path) -> Server {
+async fn kaibo(cores: &str, binary: &Path, folder: &Path) -> Server {
     let local: Value = serde_json::from_str(include_str!("../infra/local.env.json")).unwrap();
     let text = local["FnClient"]["KAIBO_CONFIG_TEXT"].as_str().unwrap();
     let in_memory = |line| if str::starts_with(line, "endpoint = ") { "endpoint = \"memory\"" } else { line };
     let file = folder.join("kaibo.toml");
     std::fs::write(&file, text.lines().map(in_memory).collect::<Vec<_>>().join("\n")).unwrap();
     let address = free_address().await;
-    let mut command = Command::new(binary);
+    let mut command = on(cores, binary);
     command.arg("--config").arg(file).args(["--listen", &address]).current_dir(folder);
     Server::start(command, address).await
 }
@@ -101,15 +109,14 @@ fn middle(mut all: Vec<f64>) -> f64 {
     all[all.len() / 2]
 }
 
-#[tokio::main]
-async fn main() {
-    let rounds: usize = std::env::args().nth(1).map_or(15, |rounds| rounds.parse().expect("ROUNDS is a number"));
+/// Medians of CPU per request over the rounds: hyper's, kaibo's, and of the ratio.
+async fn compare(cores: &str, rounds: usize) -> [f64; 3] {
     let here = std::env::current_exe().unwrap();
-    let examples: PathBuf = here.parent().unwrap().into();
+    let examples = here.parent().unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let ours = kaibo(&examples.parent().unwrap().join("kaibo"), folder.path()).await;
+    let ours = kaibo(cores, &examples.parent().unwrap().join("kaibo"), folder.path()).await;
     let address = free_address().await;
-    let mut hello = Command::new(examples.join("hello_server"));
+    let mut hello = on(cores, &examples.join("hello_server"));
     hello.arg(&address);
     let hello = Server::start(hello, address).await;
     let mut pairs = Vec::new();
@@ -121,10 +128,25 @@ async fn main() {
             pairs.push((pair.0.0, pair.1.0));
         }
     }
-    println!(
-        "hyper {:.2} us of CPU a request, kaibo {:.2} us, {:.2} times (medians of {rounds} rounds)",
-        middle(pairs.iter().map(|pair| pair.0).collect()),
-        middle(pairs.iter().map(|pair| pair.1).collect()),
-        middle(pairs.iter().map(|pair| pair.1 / pair.0).collect())
-    );
+    let middle_of = |part: fn(&(f64, f64)) -> f64| middle(pairs.iter().map(part).collect());
+    [middle_of(|pair| pair.0), middle_of(|pair| pair.1), middle_of(|pair| pair.1 / pair.0)]
+}
+
+fn main() {
+    let rounds: usize = std::env::args().nth(1).map_or(15, |rounds| rounds.parse().expect("ROUNDS is a number"));
+    let last = std::thread::available_parallelism().unwrap().get() - 1;
+    let all = format!("0-{last}");
+    let one_core = (last > 0).then(|| ("on one core, asked from the others", "0", format!("1-{last}")));
+    let everywhere = ("on all cores", all.as_str(), all.clone());
+    for (how, servers, asking) in one_core.into_iter().chain([everywhere]) {
+        // The threads that ask begin where this one may run.
+        let myself = std::process::id().to_string();
+        let pinned = Command::new("taskset").args(["-cp", &asking, &myself]).stdout(Stdio::null()).status();
+        assert!(pinned.expect("this example pins with taskset, of util-linux").success());
+        eprintln!("{how}:");
+        let [hyper, kaibo, ratio] = tokio::runtime::Runtime::new().unwrap().block_on(compare(servers, rounds));
+        println!(
+            "{how}: hyper {hyper:.2} us of CPU a request, kaibo {kaibo:.2} us, {ratio:.2} times (medians of {rounds} rounds)"
+        );
+    }
 }

@@ -52,7 +52,7 @@ pub async fn keep(app: &App, given: &Given<'_>) -> Result<(), Fault> {
                 operator = operator,
                 powers = given.powers.as_str(),
                 key = given.key,
-                expires_at = given.expires_at.rfc3339().as_str(),
+                expires_at = given.expires_at,
             );
             return Ok(());
         }

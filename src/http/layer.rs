@@ -117,8 +117,8 @@ async fn answered(app: &App, asked: Asked, answer: Answer) -> Response {
     }
     let now = app.now();
     let ms = now.0.saturating_sub(started.0);
-    if let Some(vendor) = routes::vendor_of(route)
-        && response.status().is_client_error()
+    if response.status().is_client_error()
+        && let Some(vendor) = routes::vendor_of(route)
     {
         observe::count(now, "callbacks", &[("vendor", vendor), ("verdict", "refused")], CALLBACK_SETS);
     }

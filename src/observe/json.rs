@@ -22,9 +22,11 @@ pub(super) const fn bytes(range: RangeInclusive<u8>, without: &[u8]) -> Bytes {
     all
 }
 
-/// True when a text has no others. It is looked at to its end, because leaving early costs more than a short text.
+/// True when a text has no others. Eight bytes are looked at before it is decided whether to go on.
 pub(super) fn only(these: &Bytes, text: &str) -> bool {
-    text.bytes().fold(true, |all, byte| all & these[usize::from(byte)])
+    let (eights, rest) = text.as_bytes().as_chunks::<8>();
+    let all = |bytes: &[u8]| bytes.iter().fold(true, |all, byte| all & these[usize::from(*byte)]);
+    eights.iter().all(|eight| all(eight)) && all(rest)
 }
 
 /// The bytes that a JSON text may have without an escape.

@@ -8,6 +8,7 @@ use std::cell::Cell;
 use std::fmt::Debug;
 use std::io::Write;
 use std::sync::OnceLock;
+use std::thread::LocalKey;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer};
@@ -26,7 +27,27 @@ pub(super) static CHOSEN: OnceLock<Lines> = OnceLock::new();
 
 thread_local! {
     /// The moment of the line before: a server that has much to do writes several in a millisecond.
-    static MOMENT: Cell<(UnixMs, String)> = const { Cell::new((UnixMs(0), String::new())) };
+    static MOMENT: Written = const { Cell::new((UnixMs(0), String::new())) };
+    /// The moment that it told of, often the end of a credential's life.
+    static TOLD: Written = const { Cell::new((UnixMs(0), String::new())) };
+}
+
+/// A moment, and how it is written. Writing one takes longer than putting the rest of a line together.
+type Written = Cell<(UnixMs, String)>;
+
+fn moment(before: &'static LocalKey<Written>, at: UnixMs, write: fn(UnixMs) -> String, to: &mut Vec<u8>) {
+    // A thread that ends may still tell something, when this is gone.
+    let (mut of, mut text) = before.try_with(Cell::take).unwrap_or_default();
+    if of != at || text.is_empty() {
+        (of, text) = (at, write(at));
+    }
+    to.extend_from_slice(text.as_bytes());
+    let _ = before.try_with(|kept| kept.set((of, text)));
+}
+
+/// Appends a moment that a line tells of.
+pub(super) fn told_moment(to: &mut Vec<u8>, at: UnixMs) {
+    moment(&TOLD, at, UnixMs::rfc3339, to);
 }
 
 impl<S: Subscriber> Layer<S> for Lines {
@@ -56,25 +77,19 @@ impl Lines {
 
     /// The moment and the level; the message comes next.
     pub(super) fn begin(self, to: &mut Vec<u8>, at: UnixMs, level: Level) {
-        // A thread that ends may still tell something, when this is gone.
-        let (mut of, mut moment) = MOMENT.try_with(Cell::take).unwrap_or_default();
-        if of != at || moment.is_empty() {
-            (of, moment) = (at, at.rfc3339_ms());
-        }
         match self {
             Self::Json => {
                 to.extend_from_slice(b"{\"timestamp\":\"");
-                to.extend_from_slice(moment.as_bytes());
+                moment(&MOMENT, at, UnixMs::rfc3339_ms, to);
                 to.extend_from_slice(b"\",\"level\":\"");
                 to.extend_from_slice(level.as_str().as_bytes());
                 to.push(b'"');
             }
             Self::Text { colours } => {
-                to.extend_from_slice(moment.as_bytes());
+                moment(&MOMENT, at, UnixMs::rfc3339_ms, to);
                 to.extend_from_slice(if colours { coloured(level) } else { plain(level) });
             }
         }
-        let _ = MOMENT.try_with(|kept| kept.set((of, moment)));
     }
 
     /// Where it was said, and in which request.

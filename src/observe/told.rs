@@ -4,6 +4,7 @@
 use super::lines::{self, Lines};
 use super::metrics::{self, Metric};
 use super::{json, request};
+use crate::live::time::UnixMs;
 use std::sync::OnceLock;
 use tracing::Level;
 
@@ -14,6 +15,8 @@ pub enum Member<'a> {
     Text(&'a str),
     /// A number.
     Number(i64),
+    /// A moment.
+    Moment(UnixMs),
     /// Nothing: the line does not have this member.
     Absent,
 }
@@ -27,6 +30,12 @@ impl<'a> From<&'a str> for Member<'a> {
 impl<'a> From<Option<&'a str>> for Member<'a> {
     fn from(text: Option<&'a str>) -> Self {
         text.map_or(Self::Absent, Self::Text)
+    }
+}
+
+impl From<UnixMs> for Member<'_> {
+    fn from(at: UnixMs) -> Self {
+        Self::Moment(at)
     }
 }
 
@@ -46,15 +55,19 @@ impl Line<'_> {
     /// Appends a member. `in_json` is its name as JSON has it, with the comma before and the colon behind; `in_text` as text
     /// has it, with the space before and the equals sign behind.
     pub fn member(&mut self, in_json: &'static str, in_text: &'static str, value: Member<'_>) {
-        let name = if self.json { in_json } else { in_text };
+        if matches!(value, Member::Absent) {
+            return;
+        }
+        self.to.extend_from_slice(if self.json { in_json } else { in_text }.as_bytes());
+        let quote: &[u8] = if self.json { b"\"" } else { b"" };
         match value {
-            Member::Text(text) => {
-                self.to.extend_from_slice(name.as_bytes());
-                if self.json { json::text(self.to, text) } else { lines::word(self.to, text) }
-            }
-            Member::Number(number) => {
-                self.to.extend_from_slice(name.as_bytes());
-                json::number(self.to, number);
+            Member::Text(text) if self.json => json::text(self.to, text),
+            Member::Text(text) => lines::word(self.to, text),
+            Member::Number(number) => json::number(self.to, number),
+            Member::Moment(at) => {
+                self.to.extend_from_slice(quote);
+                lines::told_moment(self.to, at);
+                self.to.extend_from_slice(quote);
             }
             Member::Absent => {}
         }
@@ -127,7 +140,6 @@ pub(crate) use tell;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::live::time::UnixMs;
     use serde_json::{Value, json};
 
     static PLACE: Place = Place::new("answered", "kaibo::here");
@@ -139,6 +151,7 @@ mod tests {
         line.member(",\"room_id\":", " room_id=", None.into());
         line.member(",\"route\":", " route=", "/v1/x".into());
         line.member(",\"status\":", " status=", 200.into());
+        line.member(",\"until\":", " until=", UnixMs(1_795_692_200_000).into());
     }
 
     fn one_line(tell: impl FnOnce(&mut Vec<u8>)) -> String {
@@ -159,7 +172,7 @@ mod tests {
                     "Namespace": "kaibo", "Dimensions": [[]], "Metrics": [{ "Name": "request_ms", "Unit": "Milliseconds" }],
                 }] },
                 "level": "INFO", "message": "answered", "user_id": "a\"\n\u{1}主", "route": "/v1/x", "status": 200,
-                "request_id": "r1", "request_ms": -3,
+                "until": "2026-11-26T11:23:20Z", "request_id": "r1", "request_ms": -3,
             })
         );
     }
@@ -171,12 +184,12 @@ mod tests {
             serde_json::from_str::<Value>(&line).unwrap(),
             json!({
                 "timestamp": "2026-11-26T11:22:33.004Z", "level": "INFO", "message": "answered", "user_id": "a\"\n\u{1}主",
-                "route": "/v1/x", "status": 200, "target": "kaibo::here", "request_id": "r1",
+                "route": "/v1/x", "status": 200, "until": "2026-11-26T11:23:20Z", "target": "kaibo::here", "request_id": "r1",
             })
         );
         assert_eq!(
             one_line(|to| PLACE.line(to, Lines::Text { colours: false }, &METRIC, None, &members)),
-            r#"2026-11-26T11:22:33.004Z  INFO answered user_id="a\"\n\u{1}主" route=/v1/x status=200"#
+            r#"2026-11-26T11:22:33.004Z  INFO answered user_id="a\"\n\u{1}主" route=/v1/x status=200 until=2026-11-26T11:23:20Z"#
         );
     }
 }
