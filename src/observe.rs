@@ -8,9 +8,9 @@ mod request;
 mod told;
 
 pub use metrics::{Metric, count, wanted};
-pub use request::within;
+pub use request::{is_request_id, within};
 pub(crate) use told::tell;
-pub use told::{Line, Member, Place};
+pub use told::{Line, Member, Place, Word};
 
 use lines::Lines;
 use std::io::IsTerminal;

@@ -5,7 +5,7 @@ use crate::live::caller::{Actor, Trust};
 use crate::live::event::Provider;
 use crate::live::fault::Fault;
 use crate::live::time::UnixMs;
-use crate::observe::{self, Metric, tell};
+use crate::observe::{self, Metric, Word, tell};
 use crate::store::ledger::LedgerRow;
 
 /// One credential given.
@@ -43,12 +43,12 @@ pub async fn keep(app: &App, given: &Given<'_>) -> Result<(), Fault> {
             tell!(
                 issued,
                 "gave a credential",
-                kind = given.kind,
-                provider = given.provider.word(),
+                kind = Word(given.kind),
+                provider = Word(given.provider.word()),
                 app = given.app.as_str(),
                 user_id = given.actor.user_id.as_str(),
                 room_id = given.room_id,
-                by = by,
+                by = Word(by),
                 operator = operator,
                 powers = given.powers.as_str(),
                 key = given.key,

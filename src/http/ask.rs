@@ -152,7 +152,8 @@ impl Members for Query<'_> {
 
 /// The pairs of a query. A name given twice with different values is a list, which fields that want one value refuse.
 pub fn query(text: &str) -> Result<Query<'_>, Fault> {
-    let mut values = Query::default();
+    // More than most have, so that it need not grow.
+    let mut values = Query(Vec::with_capacity(4));
     for pair in Pairs::of(text) {
         let (name, value) = pair?;
         let value = Value::String(value.into_owned());
@@ -164,6 +165,12 @@ pub fn query(text: &str) -> Result<Query<'_>, Fault> {
         }
     }
     Ok(values)
+}
+
+/// Refuses a query that is not percent-encoded UTF-8, also where nothing is asked of it.
+pub fn readable(text: &str) -> Result<(), Fault> {
+    let mut pairs = Pairs::of(text);
+    if pairs.encoded { pairs.try_for_each(|pair| pair.map(|_| ())) } else { Ok(()) }
 }
 
 /// The one value of the first of these names that a query has; a fault when it has several.
@@ -188,8 +195,7 @@ pub fn in_query<'a>(text: &'a str, fields: &[&str]) -> Result<Option<Cow<'a, str
     Ok(Some(value))
 }
 
-/// Name and value of each pair that has a value. Every request has its query read twice, for the name of its caller and for
-/// its fields.
+/// Name and value of each pair that has a value.
 struct Pairs<'a> {
     rest: &'a str,
     encoded: bool,
@@ -288,6 +294,8 @@ mod tests {
         let read = query("n%61me=%E7%9B%B4+x&n=1&n=1").unwrap();
         assert_eq!((read.member("name").unwrap(), read.member("n").unwrap()), (&"直 x".into(), &"1".into()));
         assert_eq!(query("a=%ff").unwrap_err().code, "query_invalid");
+        assert_eq!(readable("b=1&a=%ff").unwrap_err().code, "query_invalid");
+        assert!(readable("n%61me=%E7%9B%B4+x&&").is_ok());
         assert!(query("a=1&a=2").unwrap().member("a").unwrap().is_array());
     }
 }

@@ -10,14 +10,17 @@ use crate::live::caller::{Actor, Manager, OperatorKey, Reader, Scope, Trust};
 use crate::live::fault::Fault;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::uri::PathAndQuery;
+use axum::http::{HeaderMap, HeaderValue, header};
+use std::borrow::Cow;
 use std::marker::PhantomData;
 
 /// Any proven caller. Without proof the request is refused before the handler runs.
 #[derive(Debug)]
 pub struct Caller {
     who: Who,
-    named: Option<String>,
+    address: Option<PathAndQuery>,
+    user_id: Option<HeaderValue>,
 }
 
 #[derive(Debug)]
@@ -36,13 +39,15 @@ impl Caller {
 
     /// The same where user ids have another form, for the ZEGO demo's exchange.
     pub fn acting_with(&self, named: Option<&str>, rule: Text, field: &str) -> Result<Actor, Fault> {
-        let named = named.or(self.named.as_deref());
+        let named = self.named(named)?;
         let checked = || {
-            let name = named.ok_or_else(|| Fault::missing(field))?;
+            let name = named.as_deref().ok_or_else(|| Fault::missing(field))?;
             fields::check(field, name, rule).map(|()| name.to_owned())
         };
         match &self.who {
-            Who::User(own) if named.is_none_or(|name| name == own) => Ok(Actor { user_id: own.clone(), trust: Trust::Own }),
+            Who::User(own) if named.as_deref().is_none_or(|name| name == own) => {
+                Ok(Actor { user_id: own.clone(), trust: Trust::Own })
+            }
             Who::User(_) => Err(Fault::new("not_yourself", "只能以自己的身份请求。", "You can only ask for yourself.")),
             Who::Operator(key) if key.has(Scope::Issue) => {
                 Ok(Actor { user_id: checked()?, trust: Trust::Issue { operator: key.name.clone() } })
@@ -63,7 +68,7 @@ impl Caller {
 
     /// Someone who manages a room. An operator with `write` acts as itself, unless it holds `issue` too and names a user.
     pub fn manager(&self, named: Option<&str>) -> Result<Manager, Fault> {
-        let names = named.or(self.named.as_deref()).is_some();
+        let names = self.named(named)?.is_some();
         match &self.who {
             Who::Operator(key) if key.has(Scope::Write) && !(names && key.has(Scope::Issue)) => {
                 Ok(Manager::Operator(key.clone()))
@@ -74,12 +79,27 @@ impl Caller {
 
     /// Someone who looks: a user, or an operator with `read`. An operator with `issue` who names a user looks as that user.
     pub fn reader(&self) -> Result<Reader, Fault> {
+        let names = self.named(None)?.is_some();
         match &self.who {
-            Who::Operator(key) if self.named.is_none() || !key.has(Scope::Issue) => {
-                self.operator(Scope::Read).map(Reader::Operator)
-            }
-            Who::Open if self.named.is_none() => Ok(Reader::Unnamed),
+            Who::Operator(key) if !names || !key.has(Scope::Issue) => self.operator(Scope::Read).map(Reader::Operator),
+            Who::Open if !names => Ok(Reader::Unnamed),
             _ => self.acting_as(None).map(Reader::User),
+        }
+    }
+
+    /// The user whom the request names: in its body, or else in its query or header, which most handlers need not look at.
+    fn named<'a>(&'a self, in_body: Option<&'a str>) -> Result<Option<Cow<'a, str>>, Fault> {
+        if let Some(name) = in_body {
+            return Ok(Some(name.into()));
+        }
+        let query = self.address.as_ref().and_then(PathAndQuery::query).unwrap_or_default();
+        if let Some(name) = ask::in_query(query, &["user_id", "id_name"])? {
+            return Ok(Some(name));
+        }
+        let Some(value) = &self.user_id else { return Ok(None) };
+        match std::str::from_utf8(value.as_bytes()) {
+            Ok(name) => Ok(Some(name.trim().into()).filter(|name: &Cow<'_, str>| !name.is_empty())),
+            Err(_) => Err(Fault::field("x-user-id", "malformed", "x-user-id 须为 UTF-8 文本", "x-user-id must be UTF-8 text")),
         }
     }
 }
@@ -99,7 +119,9 @@ impl FromRequestParts<App> for Caller {
             }
             None => return Err(proof_missing()),
         };
-        Ok(Self { who, named: named(parts)? })
+        ask::readable(parts.uri.query().unwrap_or_default())?;
+        let address = parts.uri.path_and_query().cloned();
+        Ok(Self { who, address, user_id: parts.headers.get(layer::USER_ID).cloned() })
     }
 }
 
@@ -162,18 +184,6 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Fault> {
         "Authorization 须为 Bearer 加登录凭证或密钥。",
         "Authorization must be Bearer and a login session or key.",
     ))
-}
-
-/// The user a query or header names.
-fn named(parts: &Parts) -> Result<Option<String>, Fault> {
-    if let Some(name) = ask::in_query(parts.uri.query().unwrap_or_default(), &["user_id", "id_name"])? {
-        return Ok(Some(name.into_owned()));
-    }
-    let Some(value) = parts.headers.get(layer::USER_ID) else { return Ok(None) };
-    match std::str::from_utf8(value.as_bytes()) {
-        Ok(name) => Ok(Some(name.trim().to_owned()).filter(|name| !name.is_empty())),
-        Err(_) => Err(Fault::field("x-user-id", "malformed", "x-user-id 须为 UTF-8 文本", "x-user-id must be UTF-8 text")),
-    }
 }
 
 fn proof_missing() -> Fault {

@@ -7,7 +7,7 @@ use super::routes::{self, Route};
 use crate::app::App;
 use crate::live::fault::Fault;
 use crate::live::time::UnixMs;
-use crate::observe::{self, Metric, tell};
+use crate::observe::{self, Metric, Word, tell};
 use axum::body::{Body, HttpBody};
 use axum::extract::Request;
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -124,14 +124,15 @@ async fn answered(app: &App, asked: Asked, answer: Answer) -> Response {
     }
     let took = Metric { now, name: "request_ms", unit: "Milliseconds", value: ms, sets: &[&["route"]] };
     let status = i64::from(response.status().as_u16());
-    tell!(took, "answered", method = method.as_str(), route = route, status = status, duration_ms = ms);
+    tell!(took, "answered", method = method.as_str(), route = Word(route), status = status, duration_ms = ms);
     if method == Method::HEAD { without_body(response) } else { response }
 }
 
 /// What a person tells the operator, who finds it in the log.
 fn request_id(app: &App, extensions: &Extensions) -> Arc<str> {
-    match extensions.lambda_context_ref() {
-        Some(context) => context.request_id.as_str().into(),
+    let of_lambda = extensions.lambda_context_ref().map(|context| context.request_id.as_str());
+    match of_lambda.filter(|id| observe::is_request_id(id)) {
+        Some(id) => id.into(),
         None => {
             let mut text = [0; 32];
             // Two digits for each byte fit exactly, and are text.

@@ -96,16 +96,19 @@ impl Lines {
     pub(super) fn end(self, to: &mut Vec<u8>, target: &str, request_id: Option<&str>) {
         match self {
             Self::Json => {
-                let mut line = Object(to);
-                line.member("target", target);
-                if let Some(request_id) = request_id {
-                    line.member("request_id", request_id);
+                for (name, value) in [(",\"target\":\"", Some(target)), (",\"request_id\":\"", request_id)] {
+                    if let Some(value) = value {
+                        to.extend_from_slice(name.as_bytes());
+                        to.extend_from_slice(value.as_bytes());
+                        to.push(b'"');
+                    }
                 }
                 to.extend_from_slice(b"}\n");
             }
             Self::Text { .. } => {
                 if let Some(request_id) = request_id {
-                    Words(to).word("request_id", request_id);
+                    to.extend_from_slice(b" request_id=");
+                    to.extend_from_slice(request_id.as_bytes());
                 }
                 to.push(b'\n');
             }

@@ -54,8 +54,9 @@ impl Metric<'_> {
 /// Ends the line of a metric.
 pub(super) fn end(line: &mut Vec<u8>, request_id: Option<&str>) {
     if let Some(request_id) = request_id {
-        json::name(line, "request_id");
-        json::text(line, request_id);
+        line.extend_from_slice(b",\"request_id\":\"");
+        line.extend_from_slice(request_id.as_bytes());
+        line.push(b'"');
     }
     line.extend_from_slice(b"}\n");
 }

@@ -22,7 +22,12 @@ impl Drop for Request {
     }
 }
 
-/// Runs what answers a request, so that each line written meanwhile carries its id.
+/// Letters, digits and hyphens, as in a UUID: lines say them without looking whether they need quotes.
+pub fn is_request_id(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+/// Runs what answers a request, so that each line written meanwhile carries its id, for which [`is_request_id`] is true.
 pub fn within<F: Future>(request_id: Arc<str>, answer: F) -> impl Future<Output = F::Output> {
     let request = Request { id: request_id, lines: RefCell::new(Vec::with_capacity(1024)) };
     REQUEST.scope(request, answer)

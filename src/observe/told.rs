@@ -13,6 +13,8 @@ use tracing::Level;
 pub enum Member<'a> {
     /// Words.
     Text(&'a str),
+    /// A word of the program's own, that needs no quotes in any form.
+    Word(&'static str),
     /// A number.
     Number(i64),
     /// A moment.
@@ -30,6 +32,16 @@ impl<'a> From<&'a str> for Member<'a> {
 impl<'a> From<Option<&'a str>> for Member<'a> {
     fn from(text: Option<&'a str>) -> Self {
         text.map_or(Self::Absent, Self::Text)
+    }
+}
+
+/// A word of the program's own: letters, digits, slashes and the like.
+#[derive(Clone, Copy, Debug)]
+pub struct Word(pub &'static str);
+
+impl From<Word> for Member<'_> {
+    fn from(word: Word) -> Self {
+        Self::Word(word.0)
     }
 }
 
@@ -59,17 +71,24 @@ impl Line<'_> {
             return;
         }
         self.to.extend_from_slice(if self.json { in_json } else { in_text }.as_bytes());
-        let quote: &[u8] = if self.json { b"\"" } else { b"" };
         match value {
             Member::Text(text) if self.json => json::text(self.to, text),
             Member::Text(text) => lines::word(self.to, text),
+            Member::Word(word) => self.plain(|to| to.extend_from_slice(word.as_bytes())),
             Member::Number(number) => json::number(self.to, number),
-            Member::Moment(at) => {
-                self.to.extend_from_slice(quote);
-                lines::told_moment(self.to, at);
-                self.to.extend_from_slice(quote);
-            }
+            Member::Moment(at) => self.plain(|to| lines::told_moment(to, at)),
             Member::Absent => {}
+        }
+    }
+
+    /// What needs no quotes in text, and no escape in JSON.
+    fn plain(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        if self.json {
+            self.to.push(b'"');
+        }
+        write(self.to);
+        if self.json {
+            self.to.push(b'"');
         }
     }
 }
@@ -149,7 +168,7 @@ mod tests {
     fn members(line: &mut Line<'_>) {
         line.member(",\"user_id\":", " user_id=", "a\"\n\u{1}主".into());
         line.member(",\"room_id\":", " room_id=", None.into());
-        line.member(",\"route\":", " route=", "/v1/x".into());
+        line.member(",\"route\":", " route=", Word("/v1/{x}").into());
         line.member(",\"status\":", " status=", 200.into());
         line.member(",\"until\":", " until=", UnixMs(1_795_692_200_000).into());
     }
@@ -171,7 +190,7 @@ mod tests {
                 "_aws": { "Timestamp": 1_795_692_153_004_i64, "CloudWatchMetrics": [{
                     "Namespace": "kaibo", "Dimensions": [[]], "Metrics": [{ "Name": "request_ms", "Unit": "Milliseconds" }],
                 }] },
-                "level": "INFO", "message": "answered", "user_id": "a\"\n\u{1}主", "route": "/v1/x", "status": 200,
+                "level": "INFO", "message": "answered", "user_id": "a\"\n\u{1}主", "route": "/v1/{x}", "status": 200,
                 "until": "2026-11-26T11:23:20Z", "request_id": "r1", "request_ms": -3,
             })
         );
@@ -184,12 +203,12 @@ mod tests {
             serde_json::from_str::<Value>(&line).unwrap(),
             json!({
                 "timestamp": "2026-11-26T11:22:33.004Z", "level": "INFO", "message": "answered", "user_id": "a\"\n\u{1}主",
-                "route": "/v1/x", "status": 200, "until": "2026-11-26T11:23:20Z", "target": "kaibo::here", "request_id": "r1",
+                "route": "/v1/{x}", "status": 200, "until": "2026-11-26T11:23:20Z", "target": "kaibo::here", "request_id": "r1",
             })
         );
         assert_eq!(
             one_line(|to| PLACE.line(to, Lines::Text { colours: false }, &METRIC, None, &members)),
-            r#"2026-11-26T11:22:33.004Z  INFO answered user_id="a\"\n\u{1}主" route=/v1/x status=200 until=2026-11-26T11:23:20Z"#
+            r#"2026-11-26T11:22:33.004Z  INFO answered user_id="a\"\n\u{1}主" route=/v1/{x} status=200 until=2026-11-26T11:23:20Z"#
         );
     }
 }

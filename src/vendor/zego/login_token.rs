@@ -40,15 +40,14 @@ pub fn login_token(key: &AppKey, app_id: u32, id_name: &str, nonce: &str, expire
 
 /// Lower-case hex MD5 of the joined text.
 fn hash(key: &AppKey, app_id: u32, id_name: &str, nonce: &str, expires: i64) -> [u8; 32] {
-    let mut text = String::with_capacity(64 + id_name.len() + nonce.len());
-    push_number(&mut text, i64::from(app_id));
-    text.push_str(key.reveal());
-    text.push_str(id_name);
-    text.push_str(nonce);
-    push_number(&mut text, expires);
+    let mut number = itoa::Buffer::new();
+    let mut md5 = Md5::new_with_prefix(number.format(app_id));
+    for text in [key.reveal(), id_name, nonce, number.format(expires)] {
+        md5.update(text);
+    }
     let mut hex_digits = [0; 32];
     // 16 bytes are 32 digits, always.
-    let _ = hex::encode_to_slice(Md5::digest(text.as_bytes()), &mut hex_digits);
+    let _ = hex::encode_to_slice(md5.finalize(), &mut hex_digits);
     hex_digits
 }
 
