@@ -27,8 +27,8 @@ pub fn start() {
     let json = std::env::var("KAIBO_LOG").is_ok_and(|form| form == "json") || std::env::var("AWS_LAMBDA_FUNCTION_NAME").is_ok();
     let lines = if json { Lines::Json } else { Lines::Text { colours: colours() } };
     // A second start (tests) changes nothing.
-    let _ = lines::CHOSEN.set(lines);
     let _ = tracing_subscriber::registry().with(filter).with(lines).try_init();
+    let _ = lines::CHOSEN.set(lines);
     // The message of a panic may hold anything, so only its place is told.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(|at| format!("{}:{}", at.file(), at.line())).unwrap_or_default();

@@ -11,7 +11,7 @@ use crate::live::fault::Fault;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::uri::PathAndQuery;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, header};
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
@@ -20,13 +20,14 @@ use std::marker::PhantomData;
 pub struct Caller {
     who: Who,
     address: Option<PathAndQuery>,
-    user_id: Option<HeaderValue>,
+    user_id: Option<Box<[u8]>>,
 }
 
 #[derive(Debug)]
 enum Who {
     User(String),
-    Operator(OperatorKey),
+    // In a box: a caller is kept twice while its request is handled, and few are operators.
+    Operator(Box<OperatorKey>),
     Open,
 }
 
@@ -60,7 +61,7 @@ impl Caller {
     /// The operator, if it is one with this scope.
     pub fn operator(&self, scope: Scope) -> Result<OperatorKey, Fault> {
         match &self.who {
-            Who::Operator(key) if key.has(scope) => Ok(key.clone()),
+            Who::Operator(key) if key.has(scope) => Ok((**key).clone()),
             Who::Open => Err(proof_missing()),
             _ => Err(scope_missing(scope)),
         }
@@ -71,7 +72,7 @@ impl Caller {
         let names = self.named(named)?.is_some();
         match &self.who {
             Who::Operator(key) if key.has(Scope::Write) && !(names && key.has(Scope::Issue)) => {
-                Ok(Manager::Operator(key.clone()))
+                Ok(Manager::Operator((**key).clone()))
             }
             _ => self.acting_as(named).map(Manager::User),
         }
@@ -97,7 +98,7 @@ impl Caller {
             return Ok(Some(name));
         }
         let Some(value) = &self.user_id else { return Ok(None) };
-        match std::str::from_utf8(value.as_bytes()) {
+        match std::str::from_utf8(value) {
             Ok(name) => Ok(Some(name.trim().into()).filter(|name: &Cow<'_, str>| !name.is_empty())),
             Err(_) => Err(Fault::field("x-user-id", "malformed", "x-user-id 须为 UTF-8 文本", "x-user-id must be UTF-8 text")),
         }
@@ -111,7 +112,7 @@ impl FromRequestParts<App> for Caller {
         let who = match bearer(&parts.headers)? {
             Some(text) => match app.prove(text).await? {
                 Proof::User(user) => Who::User(user),
-                Proof::Operator(key) => Who::Operator(key),
+                Proof::Operator(key) => Who::Operator(Box::new(key)),
             },
             None if app.config.access.open_identity => {
                 layer::mark_open();
@@ -121,7 +122,7 @@ impl FromRequestParts<App> for Caller {
         };
         ask::readable(parts.uri.query().unwrap_or_default())?;
         let address = parts.uri.path_and_query().cloned();
-        Ok(Self { who, address, user_id: parts.headers.get(layer::USER_ID).cloned() })
+        Ok(Self { who, address, user_id: parts.headers.get(layer::USER_ID).map(|value| value.as_bytes().into()) })
     }
 }
 

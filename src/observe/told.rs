@@ -98,19 +98,23 @@ pub struct Place {
     message: &'static str,
     target: &'static str,
     head: OnceLock<String>,
+    heard: OnceLock<bool>,
 }
 
 impl Place {
     /// `target` is the module.
     pub const fn new(message: &'static str, target: &'static str) -> Self {
-        Self { message, target, head: OnceLock::new() }
+        Self { message, target, head: OnceLock::new(), heard: OnceLock::new() }
     }
 
     /// Tells one: the metric where metrics are written, for CloudWatch bills by the byte; elsewhere a line of the log.
-    pub fn tell(&self, metric: &Metric<'_>, members: impl Fn(&mut Line<'_>)) {
+    /// `enabled` says whether the log has this level here, which is asked once.
+    pub fn tell(&self, metric: &Metric<'_>, enabled: fn() -> bool, members: impl Fn(&mut Line<'_>)) {
         if metrics::wanted() {
             request::tell(true, |to, request_id| self.metric(to, metric, request_id, &members));
-        } else if let Some(form) = lines::CHOSEN.get() {
+        } else if let Some(form) = lines::CHOSEN.get()
+            && *self.heard.get_or_init(enabled)
+        {
             request::tell(true, |to, request_id| self.line(to, *form, metric, request_id, &members));
         }
     }
@@ -145,12 +149,10 @@ impl Place {
 /// Tells a line that is a metric too. Each place has one metric, told whatever level the log has.
 macro_rules! tell {
     ($metric:expr, $message:literal, $($name:ident = $value:expr),+ $(,)?) => {
-        if $crate::observe::wanted() || tracing::enabled!(tracing::Level::INFO) {
-            static PLACE: $crate::observe::Place = $crate::observe::Place::new($message, module_path!());
-            PLACE.tell(&$metric, |line| {
-                $(line.member(concat!(",\"", stringify!($name), "\":"), concat!(" ", stringify!($name), "="), $value.into());)+
-            });
-        }
+        static PLACE: $crate::observe::Place = $crate::observe::Place::new($message, module_path!());
+        PLACE.tell(&$metric, || tracing::enabled!(tracing::Level::INFO), |line| {
+            $(line.member(concat!(",\"", stringify!($name), "\":"), concat!(" ", stringify!($name), "="), $value.into());)+
+        });
     };
 }
 

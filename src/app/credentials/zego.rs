@@ -60,18 +60,18 @@ impl Version {
 }
 
 /// What is asked for.
-#[derive(Clone, Debug)]
-pub struct TokenAsk {
+#[derive(Clone, Copy, Debug)]
+pub struct TokenAsk<'a> {
     /// Which token.
     pub version: Version,
     /// Which app.
     pub app_id: Option<u32>,
     /// The only room; 03 needs one, 01 knows none.
-    pub room_id: Option<String>,
+    pub room_id: Option<&'a str>,
     /// Log in and publish, as asked.
     pub powers: Option<Powers>,
     /// The only streams that may be published.
-    pub stream_ids: Vec<String>,
+    pub stream_ids: &'a [String],
     /// The life asked for.
     pub ttl_seconds: Option<i64>,
 }
@@ -109,7 +109,7 @@ pub struct Token {
 }
 
 /// Gives a token.
-pub async fn give(app: &App, actor: &Actor, ask: &TokenAsk) -> Result<Token, Fault> {
+pub async fn give(app: &App, actor: &Actor, ask: &TokenAsk<'_>) -> Result<Token, Fault> {
     let signer = app.zego_signer(ask.app_id)?;
     let bounds = match ask.version {
         Version::V01 => app.config.policy.zego_login_seconds,
@@ -117,11 +117,11 @@ pub async fn give(app: &App, actor: &Actor, ask: &TokenAsk) -> Result<Token, Fau
     };
     let span = Span::of(app, bounds, ask.ttl_seconds)?;
     // Version 01 names no room: a room beside it binds nothing, and is not looked at.
-    let room_id = ask.room_id.as_deref().filter(|_| ask.version != Version::V01);
+    let room_id = ask.room_id.filter(|_| ask.version != Version::V01);
     let powers = granted(app, actor, signer.app_id, room_id, ask.powers).await?;
     count(app, &actor.user_id, room_id).await?;
     let (token, key) = {
-        let claims = Claims { user_id: &actor.user_id, room_id, powers, stream_ids: &ask.stream_ids };
+        let claims = Claims { user_id: &actor.user_id, room_id, powers, stream_ids: ask.stream_ids };
         sign(app, signer, ask.version, &claims, span)?
     };
     let given = Given {

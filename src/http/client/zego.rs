@@ -54,7 +54,7 @@ pub async fn login_token(State(app): State<App>, caller: Caller, Params(query): 
         app_id: query.app_id,
         room_id: None,
         powers: None,
-        stream_ids: Vec::new(),
+        stream_ids: &[],
         ttl_seconds: query.ttl_seconds,
     };
     let given = zego::give(&app, &actor, &ask).await?;
@@ -136,9 +136,9 @@ pub async fn token(State(app): State<App>, caller: Caller, Ask(body): Ask<TokenI
     let ask = TokenAsk {
         version,
         app_id: body.app_id,
-        room_id: body.room_id,
+        room_id: body.room_id.as_deref(),
         powers: body.powers,
-        stream_ids: body.stream_ids,
+        stream_ids: &body.stream_ids,
         ttl_seconds: body.ttl_seconds,
     };
     let given = zego::give(&app, &actor, &ask).await?;
