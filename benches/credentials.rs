@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use kaibo::clock::signing_nonces;
 use kaibo::secret::Secret;
 use kaibo::vendor::css::name::Place;
 use kaibo::vendor::css::push_url::push_url;
@@ -42,7 +43,7 @@ fn tencent(c: &mut Criterion) {
     let pair = EcdsaKeyPair::from_private_key_and_public_key(alg, &p256_key.to_bytes(), &public, &random).unwrap();
     group.bench_function("floor: ring P-256", |b| b.iter(|| pair.sign(&random, black_box(SIGNED))));
     for name in ["p256", "k256"] {
-        let key = TicketKey::Ecdsa(EcdsaKey::from_pem(&pem(name)).unwrap());
+        let key = TicketKey::Ecdsa(EcdsaKey::from_pem(&pem(name), signing_nonces()).unwrap());
         group.bench_function(format!("v1 {name}"), |b| b.iter(|| user_sig(&key, APP, black_box(USER), NOW, 86_400)));
     }
     group.finish();

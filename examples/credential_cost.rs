@@ -4,7 +4,7 @@
 //! `cargo run --release --example credential_cost [-- rounds [milliseconds]]`
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use kaibo::clock::{Clock, Random, SystemClock, SystemRandom};
+use kaibo::clock::{Clock, Random, SystemClock, SystemRandom, signing_nonces};
 use kaibo::secret::Secret;
 use kaibo::vendor::css::name::Place;
 use kaibo::vendor::css::push_url::push_url;
@@ -50,7 +50,7 @@ fn makers() -> Vec<Maker> {
         let secret = Secret::from("8f0c3a7d5b1e4962a0d8f7c6b5e4d3c2b1a09f8e7d6c5b4a39281706f5e4d3c2");
         TicketKey::Hmac(HmacKey::new(&secret).unwrap())
     };
-    let ecdsa = |name: &str| TicketKey::Ecdsa(EcdsaKey::from_pem(&pem(name)).unwrap());
+    let ecdsa = |name: &str| TicketKey::Ecdsa(EcdsaKey::from_pem(&pem(name), signing_nonces()).unwrap());
     let room_key = hmac();
     let app_key = AppKey::clean("afd202a59d72f56fe09b585c768868265dc805ef8a61e406a2044850b250c691").unwrap();
     let server_secret = ServerSecret::new(&Secret::from("fa94dd0f974cf2e293728a526b028271")).unwrap();

@@ -71,6 +71,11 @@ impl Default for SystemRandom {
     }
 }
 
+/// The operating system's generator for ring, which draws the nonces of its signatures itself.
+pub fn signing_nonces() -> Box<dyn ring::rand::SecureRandom + Send + Sync> {
+    Box::new(ring::rand::SystemRandom::new())
+}
+
 /// Bytes drawn ahead for nonces; the last `left` are unused. Each is handed out once.
 struct Ahead {
     bytes: [u8; 1024],

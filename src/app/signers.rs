@@ -2,6 +2,7 @@
 //! A key that cannot be used stops the start, named by its place in the document and never shown.
 
 use super::App;
+use crate::clock::signing_nonces;
 use crate::config::keys::Keys;
 use crate::config::{Config, Css, Trtc, Zego};
 use crate::live::fault::Fault;
@@ -173,7 +174,7 @@ fn trtc(at: usize, app: &Trtc) -> Result<TrtcSigner, String> {
     let public = Ring::read(app.public_key.as_ref(), &path("public_key"), |pem| EcdsaPublicKey::from_pem(pem.reveal_text()))?;
     let mut keys = Ring::read(app.secret_key.as_ref(), &path("secret_key"), |key| HmacKey::new(key).map(TicketKey::Hmac))?;
     let ecdsa = Ring::read(app.private_key.as_ref(), &path("private_key"), |pem| {
-        EcdsaKey::from_pem(pem.reveal_text()).and_then(|key| key.with_account_type(account_type))
+        EcdsaKey::from_pem(pem.reveal_text(), signing_nonces()).and_then(|key| key.with_account_type(account_type))
     })?;
     // While keys change there may be two private keys and one public key, or the other way round: one pair is enough.
     let fits = ecdsa.all().iter().any(|key| public.all().iter().any(|public| key.belongs_to(public).is_ok()));

@@ -176,8 +176,6 @@ fn offenders(needles: &[&str], allowed: impl Fn(&str) -> bool) -> Vec<String> {
 fn only_clock_rs_reads_time_and_draws_random_bytes() {
     let allowed = |path: &str| {
         path == "clock.rs"
-            // ECDSA draws its own nonces from ring; a nonce given from outside would be a danger, not a help.
-            || path.starts_with("vendor/trtc/")
             // The program's start gives the app its clock and generator.
             || path.starts_with("cli/") || path.starts_with("bin/") || path == "lambda.rs"
     };

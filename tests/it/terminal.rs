@@ -1,5 +1,6 @@
 //! What a person at a terminal gets: `kaibo inspect` and `kaibo explain`, run as programs.
 
+use kaibo::clock::signing_nonces;
 use kaibo::secret::Secret;
 use kaibo::vendor::trtc::keys::{EcdsaKey, HmacKey, TicketKey};
 use kaibo::vendor::trtc::user_sig::user_sig;
@@ -153,7 +154,7 @@ fn a_ticket_of_the_other_generation_is_named() {
     let folder = Folder::new();
     let vectors: Value = serde_json::from_str(include_str!("../vectors/tencent-vectors.json")).unwrap();
     let pem = vectors["keys"]["p256"]["pkcs8"].as_str().unwrap();
-    let old = EcdsaKey::from_pem(pem).map(TicketKey::Ecdsa).unwrap();
+    let old = EcdsaKey::from_pem(pem, signing_nonces()).map(TicketKey::Ecdsa).unwrap();
     let sig = user_sig(&old, TRTC, "user_1", NOW, 600).unwrap();
     let (told, answer) = folder.inspect(&sig, &[]);
     assert_eq!((told.code, codes(&answer)), (1, vec!["unsupported_version"]), "{}", told.out);

@@ -2,6 +2,7 @@
 
 use super::Judge;
 use super::callers::{dates, long_enough};
+use crate::clock::signing_nonces;
 use crate::config::Trtc;
 use crate::config::keys::Keys;
 use crate::vendor::trtc::keys::{EcdsaKey, EcdsaPublicKey, HmacKey, KeyError};
@@ -120,7 +121,7 @@ fn trtc(judge: &mut Judge<'_>) {
 fn pair(judge: &mut Judge<'_>, path: &dyn Fn(&str) -> String, app: &Trtc) {
     let (mut private, mut public) = (Vec::new(), Vec::new());
     for pem in each(&app.private_key) {
-        match EcdsaKey::from_pem(pem.reveal_text()) {
+        match EcdsaKey::from_pem(pem.reveal_text(), signing_nonces()) {
             Ok(key) => private.push(key),
             Err(error) => judge.wrong(path("private_key"), format!("is unusable: {error}")),
         }

@@ -10,7 +10,7 @@ use p256::ecdsa::signature::{Signer as _, Verifier as _};
 use p256::elliptic_curve::sec1::ToSec1Point;
 use p256::pkcs8::DecodePublicKey;
 use ring::hmac;
-use ring::rand::SystemRandom;
+use ring::rand::SecureRandom;
 use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
 use std::fmt;
 
@@ -70,10 +70,13 @@ impl Curve {
     }
 }
 
+/// Where ring draws the nonce of a P-256 signature. It is the caller's; ring takes no nonce that is ready, since one that is
+/// used twice gives the key away.
+pub type Nonces = Box<dyn SecureRandom + Send + Sync>;
+
 enum Signer {
-    /// ring signs P-256 about four times as fast as p256 does. Its nonce needs a random source: the one random read inside
-    /// `vendor`, accepted because the nonce is no output of ours and a bad one would give the key away.
-    P256(Box<EcdsaKeyPair>, SystemRandom),
+    /// ring signs P-256 about four times as fast as p256 does.
+    P256(Box<EcdsaKeyPair>, Nonces),
     /// Nonces of RFC 6979, so no random source.
     K256(Box<k256::ecdsa::SigningKey>),
 }
@@ -86,8 +89,9 @@ pub struct EcdsaKey {
 }
 
 impl EcdsaKey {
-    /// Reads a PEM private key: PKCS#8, SEC1, or SEC1 behind an `EC PARAMETERS` block; the curve is found out.
-    pub fn from_pem(pem: &str) -> Result<Self, KeyError> {
+    /// Reads a PEM private key: PKCS#8, SEC1, or SEC1 behind an `EC PARAMETERS` block; the curve is found out. `nonces` are
+    /// for P-256 alone.
+    pub fn from_pem(pem: &str, nonces: Nonces) -> Result<Self, KeyError> {
         let blocks = blocks(pem);
         let private =
             blocks.iter().find(|block| matches!(block.label.as_str(), "PRIVATE KEY" | "EC PRIVATE KEY")).ok_or_else(|| {
@@ -103,11 +107,11 @@ impl EcdsaKey {
         let parameters = blocks.iter().find(|block| block.label == "EC PARAMETERS");
         let curve = Curve::named_in(&private.der).or_else(|| Curve::named_in(&parameters?.der));
         match curve {
-            Some(Curve::Prime256v1) => Self::p256(private),
+            Some(Curve::Prime256v1) => Self::p256(private, nonces),
             Some(Curve::Secp256k1) => Self::k256(private),
             // SEC1 need not name its curve; then its public half decides, or fails both ways.
             None if private.label == "EC PRIVATE KEY" => {
-                Self::p256(private).or_else(|_| Self::k256(private)).map_err(|_| Self::why_unread(private))
+                Self::p256(private, nonces).or_else(|_| Self::k256(private)).map_err(|_| Self::why_unread(private))
             }
             None => Err(Self::why_unread(private)),
         }
@@ -129,10 +133,10 @@ impl EcdsaKey {
         if self.public == *public { Ok(()) } else { Err(KeyError::DoNotMatch) }
     }
 
-    /// Signs with SHA-256 and hands the signature (ASN.1 DER) on; false when the random source of the system failed.
+    /// Signs with SHA-256 and hands the signature (ASN.1 DER) on; false when there were no nonces.
     pub(super) fn sign(&self, message: &[u8], then: impl FnOnce(&[u8])) -> bool {
         match &self.signer {
-            Signer::P256(pair, random) => pair.sign(random, message).map(|signature| then(signature.as_ref())).is_ok(),
+            Signer::P256(pair, nonces) => pair.sign(&**nonces, message).map(|signature| then(signature.as_ref())).is_ok(),
             Signer::K256(key) => {
                 let signed: Result<k256::ecdsa::Signature, _> = key.try_sign(message);
                 signed.map(|signature| then(signature.to_der().as_bytes())).is_ok()
@@ -149,18 +153,17 @@ impl EcdsaKey {
         }
     }
 
-    fn p256(block: &Block) -> Result<Self, KeyError> {
+    fn p256(block: &Block, nonces: Nonces) -> Result<Self, KeyError> {
         let secret = p256::SecretKey::from_der(&block.der).map_err(|_| KeyError::PemUnreadable)?;
         let public = secret.public_key();
-        let random = SystemRandom::new();
         let pair = EcdsaKeyPair::from_private_key_and_public_key(
             &ECDSA_P256_SHA256_ASN1_SIGNING,
             &secret.to_bytes(),
             public.to_sec1_point(false).as_bytes(),
-            &random,
+            &*nonces,
         )
         .map_err(|_| KeyError::PemUnreadable)?;
-        Ok(Self::new(Signer::P256(Box::new(pair), random), EcdsaPublicKey(Verifier::P256(public.into()))))
+        Ok(Self::new(Signer::P256(Box::new(pair), nonces), EcdsaPublicKey(Verifier::P256(public.into()))))
     }
 
     fn k256(block: &Block) -> Result<Self, KeyError> {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::clock::signing_nonces;
 use crate::vendor::trtc::tests::pem;
 
 fn signature(key: &EcdsaKey, message: &[u8]) -> Vec<u8> {
@@ -17,7 +18,7 @@ fn every_pem_form_of_every_key_is_read_and_signs_for_its_public_key() {
             let mangled =
                 [plain.to_owned(), plain.replace('\n', "\r\n"), plain.replace('\n', "\\n"), plain.trim_end().to_owned()];
             for text in mangled {
-                let key = EcdsaKey::from_pem(&text).unwrap();
+                let key = EcdsaKey::from_pem(&text, signing_nonces()).unwrap();
                 assert_eq!(key.belongs_to(&public), Ok(()));
                 assert!(public.verifies(b"text", &signature(&key, b"text")));
                 assert!(!public.verifies(b"texu", &signature(&key, b"text")));
@@ -28,7 +29,7 @@ fn every_pem_form_of_every_key_is_read_and_signs_for_its_public_key() {
 
 #[test]
 fn keys_of_two_pairs_are_told_apart() {
-    let key = EcdsaKey::from_pem(pem("p256", "pkcs8")).unwrap();
+    let key = EcdsaKey::from_pem(pem("p256", "pkcs8"), signing_nonces()).unwrap();
     for other in ["p256other", "k256"] {
         let other = EcdsaPublicKey::from_pem(pem(other, "pub")).unwrap();
         assert_eq!(key.belongs_to(&other), Err(KeyError::DoNotMatch));
@@ -39,7 +40,7 @@ fn keys_of_two_pairs_are_told_apart() {
 #[test]
 fn a_high_s_is_accepted_on_both_curves() {
     for name in ["p256", "k256"] {
-        let key = EcdsaKey::from_pem(pem(name, "pkcs8")).unwrap();
+        let key = EcdsaKey::from_pem(pem(name, "pkcs8"), signing_nonces()).unwrap();
         let der = signature(&key, b"text");
         let other_half = if name == "p256" {
             let low = p256::ecdsa::Signature::from_der(&der).unwrap();
@@ -56,7 +57,7 @@ fn a_high_s_is_accepted_on_both_curves() {
 #[test]
 fn what_cannot_be_read_says_why_by_a_stable_word() {
     let private = pem("p256", "pkcs8");
-    let code = |text: &str| EcdsaKey::from_pem(text).map(|_| "read").unwrap_or_else(KeyError::code);
+    let code = |text: &str| EcdsaKey::from_pem(text, signing_nonces()).map(|_| "read").unwrap_or_else(KeyError::code);
     assert_eq!(code(""), "key_pem_unreadable");
     assert_eq!(code(pem("p256", "pub")), "key_pem_unreadable");
     assert_eq!(code(&private[..100]), "key_pem_unreadable");
@@ -84,13 +85,13 @@ fn a_sec1_key_without_a_named_curve_takes_it_from_the_parameters_block_or_its_pu
         let parameters = pem(name, "sec1params").split_once("-----BEGIN EC PRIVATE").unwrap().0;
         let text = format!("{parameters}-----BEGIN EC PRIVATE KEY-----\n{body}\n-----END EC PRIVATE KEY-----");
         let public = EcdsaPublicKey::from_pem(pem(name, "pub")).unwrap();
-        assert_eq!(EcdsaKey::from_pem(&text).unwrap().belongs_to(&public), Ok(()));
+        assert_eq!(EcdsaKey::from_pem(&text, signing_nonces()).unwrap().belongs_to(&public), Ok(()));
     }
 }
 
 #[test]
 fn no_key_prints_itself() {
-    let key = TicketKey::Ecdsa(EcdsaKey::from_pem(pem("p256", "sec1")).unwrap());
+    let key = TicketKey::Ecdsa(EcdsaKey::from_pem(pem("p256", "sec1"), signing_nonces()).unwrap());
     assert_eq!(format!("{key:?}"), "Ecdsa(EcdsaKey(Prime256v1, …))");
     assert_eq!(key.algorithm(), "ecdsa-sha256");
     let key = TicketKey::Hmac(HmacKey::new(&Secret::from("canary")).unwrap());

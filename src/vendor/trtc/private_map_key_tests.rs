@@ -1,4 +1,5 @@
 use super::*;
+use crate::clock::signing_nonces;
 use crate::secret::Secret;
 use crate::vendor::trtc::keys::{EcdsaKey, HmacKey};
 use crate::vendor::trtc::tests::{Numbers, json_of, number, pem, room, text, ticket_key, vectors};
@@ -98,7 +99,7 @@ fn a_thousand_hmac_tickets_equal_an_independent_implementation() {
 
 #[test]
 fn what_cannot_be_written_is_refused_by_a_stable_word() {
-    let key = TicketKey::Ecdsa(EcdsaKey::from_pem(pem("p256", "pkcs8")).unwrap());
+    let key = TicketKey::Ecdsa(EcdsaKey::from_pem(pem("p256", "pkcs8"), signing_nonces()).unwrap());
     let code = |user_id: &str, room: Room| {
         private_map_key(&key, 1, user_id, &room, Privileges::VIEWER, 1, 1).map(|_| "written").unwrap_or_else(SignError::code)
     };

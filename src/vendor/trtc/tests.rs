@@ -2,6 +2,7 @@
 
 use super::keys::{EcdsaKey, HmacKey, TicketKey};
 use super::userbuf::Room;
+use crate::clock::signing_nonces;
 use crate::secret::Secret;
 use serde_json::Value;
 use std::sync::LazyLock;
@@ -33,7 +34,7 @@ pub(super) fn pem(key: &str, form: &str) -> &'static str {
 pub(super) fn ticket_key(vector: &Value) -> TicketKey {
     match vector["secret_key"].as_str() {
         Some(secret) => TicketKey::Hmac(HmacKey::new(&Secret::from(secret)).unwrap()),
-        None => TicketKey::Ecdsa(EcdsaKey::from_pem(pem(text(vector, "key"), "pkcs8")).unwrap()),
+        None => TicketKey::Ecdsa(EcdsaKey::from_pem(pem(text(vector, "key"), "pkcs8"), signing_nonces()).unwrap()),
     }
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::clock::signing_nonces;
 use crate::secret::Secret;
 use crate::vendor::trtc::keys::{EcdsaKey, HmacKey, TicketKey};
 use crate::vendor::trtc::private_map_key::private_map_key;
@@ -42,7 +43,7 @@ fn what_a_ticket_says_is_shown_without_its_signature() {
         "has_userbuf": true, "room": "class", "privileges": 42,
     });
     assert_eq!(shown, expected);
-    let key = TicketKey::Ecdsa(EcdsaKey::from_pem(pem("p256", "sec1")).unwrap());
+    let key = TicketKey::Ecdsa(EcdsaKey::from_pem(pem("p256", "sec1"), signing_nonces()).unwrap());
     let decoded = Ticket::open(&user_sig(&key, 7, "u", 1, 2).unwrap()).ok().unwrap().decoded();
     assert_eq!((decoded.kind, decoded.version, decoded.room), (Kind::UserSig, Version::One, None));
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::clock::signing_nonces;
 use crate::secret::Secret;
 use crate::vendor::trtc::keys::{EcdsaKey, HmacKey};
 use crate::vendor::trtc::tests::{Numbers, json_of, number, pem, text, ticket_key, vectors};
@@ -46,7 +47,7 @@ fn every_version_2_vector_is_written_field_by_field() {
 
 #[test]
 fn a_version_1_document_has_the_recommended_fields_in_order() {
-    let key = EcdsaKey::from_pem(pem("p256", "pkcs8")).unwrap();
+    let key = EcdsaKey::from_pem(pem("p256", "pkcs8"), signing_nonces()).unwrap();
     let ticket = user_sig(&TicketKey::Ecdsa(key), 1_400_087_915, "xiaoming", 1_569_292_704, 86_400).unwrap();
     let json = json_of(&ticket);
     let before_signature = concat!(
@@ -59,13 +60,13 @@ fn a_version_1_document_has_the_recommended_fields_in_order() {
 
 #[test]
 fn the_account_type_of_an_old_application_is_written_and_signed() {
-    let key = EcdsaKey::from_pem(pem("k256", "sec1")).unwrap().with_account_type("12354").unwrap();
+    let key = EcdsaKey::from_pem(pem("k256", "sec1"), signing_nonces()).unwrap().with_account_type("12354").unwrap();
     let public = key.public().clone();
     let document = document(&user_sig(&TicketKey::Ecdsa(key), 1, "u", 1, 1).unwrap());
     assert_eq!(document["TLS.account_type"], "12354");
     let signature = STANDARD.decode(document["TLS.sig"].as_str().unwrap()).unwrap();
     assert!(public.verifies(version_1_text(&document).as_bytes(), &signature));
-    let key = EcdsaKey::from_pem(pem("k256", "sec1")).unwrap();
+    let key = EcdsaKey::from_pem(pem("k256", "sec1"), signing_nonces()).unwrap();
     assert_eq!(key.with_account_type("0\nTLS.identifier:x").unwrap_err().code(), "account_type_unfit");
 }
 
@@ -73,7 +74,7 @@ fn the_account_type_of_an_old_application_is_written_and_signed() {
 fn a_user_id_cannot_bring_in_fields_of_its_own() {
     for (key, field) in [
         (TicketKey::Hmac(HmacKey::new(&Secret::from("secret")).unwrap()), "TLS.sdkappid"),
-        (TicketKey::Ecdsa(EcdsaKey::from_pem(pem("p256", "pkcs8")).unwrap()), "TLS.sdk_appid"),
+        (TicketKey::Ecdsa(EcdsaKey::from_pem(pem("p256", "pkcs8"), signing_nonces()).unwrap()), "TLS.sdk_appid"),
     ] {
         let hostile = format!(r#"x","{field}":"7","a":"\"#);
         let document = document(&user_sig(&key, 1, &hostile, 1, 1).unwrap());
@@ -108,7 +109,7 @@ fn a_thousand_ecdsa_tickets(seed: u64, pems: impl Fn(&[u8]) -> (String, String),
     let mut numbers = Numbers(seed);
     for _ in 0..50 {
         let (private, public) = pems(&numbers.bytes());
-        let key = TicketKey::Ecdsa(EcdsaKey::from_pem(&private).unwrap());
+        let key = TicketKey::Ecdsa(EcdsaKey::from_pem(&private, signing_nonces()).unwrap());
         for _ in 0..20 {
             let (user_id, app) = (numbers.user_id(), numbers.next() as u32);
             let (now, life) = ((numbers.next() % (1 << 33)) as i64, numbers.next() as u32);

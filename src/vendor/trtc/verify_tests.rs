@@ -1,4 +1,5 @@
 use super::*;
+use crate::clock::signing_nonces;
 use crate::secret::Secret;
 use crate::vendor::trtc::alphabet;
 use crate::vendor::trtc::keys::{EcdsaKey, TicketKey};
@@ -21,7 +22,7 @@ fn public(name: &str) -> EcdsaPublicKey {
 }
 
 fn private(name: &str) -> TicketKey {
-    TicketKey::Ecdsa(EcdsaKey::from_pem(pem(name, "pkcs8")).unwrap())
+    TicketKey::Ecdsa(EcdsaKey::from_pem(pem(name, "pkcs8"), signing_nonces()).unwrap())
 }
 
 /// Judges a vector's ticket with the vector's key and expectations at one moment; "valid" or the code.

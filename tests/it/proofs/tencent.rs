@@ -7,6 +7,7 @@ use super::wechat::hmac_sha256;
 use crate::vectors;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use kaibo::clock::signing_nonces;
 use kaibo::secret::Secret;
 use kaibo::vendor::css::name::Place;
 use kaibo::vendor::css::play_url::play_urls;
@@ -145,7 +146,7 @@ impl Case {
 
 static P256: LazyLock<(TicketKey, EcdsaPublicKey, p256::ecdsa::SigningKey)> = LazyLock::new(|| {
     let private = pem("p256", "pkcs8");
-    let key = TicketKey::Ecdsa(EcdsaKey::from_pem(&private).unwrap());
+    let key = TicketKey::Ecdsa(EcdsaKey::from_pem(&private, signing_nonces()).unwrap());
     let public = EcdsaPublicKey::from_pem(&pem("p256", "pub")).unwrap();
     (key, public, p256::ecdsa::SigningKey::from_pkcs8_pem(&private).unwrap())
 });
@@ -156,7 +157,7 @@ static K256: LazyLock<(TicketKey, EcdsaPublicKey, [u8; 64])> = LazyLock::new(|| 
     let der = STANDARD.decode(body).unwrap();
     // A public key in DER ends with its uncompressed point.
     let point = der[der.len() - 64..].try_into().unwrap();
-    let key = TicketKey::Ecdsa(EcdsaKey::from_pem(&pem("k256", "pkcs8")).unwrap());
+    let key = TicketKey::Ecdsa(EcdsaKey::from_pem(&pem("k256", "pkcs8"), signing_nonces()).unwrap());
     (key, EcdsaPublicKey::from_pem(&public).unwrap(), point)
 });
 
